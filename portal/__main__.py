@@ -1,0 +1,106 @@
+"""The command line: ``portal serve`` (the default) and ``portal check``."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import qrcode
+
+from portal import __version__, lan, markup, pools, secrets, settings
+from portal.app import create_app
+from portal.live.shelf import Shelf
+from portal.paths import POOLS
+from portal.pools import PoolFaults
+from portal.server import server
+from portal.settings import SettingFaults, Settings
+from portal.store.log import EventLog, InUse
+from portal.store.schema import NewerFile
+
+COMMANDS = ("serve", "check")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns its exit status: 0, or 1 with sentences on stderr."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+        given = ["serve", *given]
+    flags = _parser().parse_args(given)
+    run: Callable[[argparse.Namespace], int] = flags.run
+    try:
+        return run(flags)
+    except PoolFaults as refused:
+        return _complain("the pool cannot be used:", *refused.faults)
+    except SettingFaults as refused:
+        return _complain("settings that cannot be used:", *refused.faults)
+    except (InUse, NewerFile, OSError) as refused:
+        return _complain(str(refused))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("portal", description="A live quiz for lectures.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run a quiz (the default)", description="Runs a quiz.")
+    settings.add_flags(serve)
+    serve.set_defaults(run=_serve)
+    check = commands.add_parser("check", help="say what is wrong with pool files", description="Checks pool files.")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _serve(flags: argparse.Namespace) -> int:
+    chosen = settings.from_flags(flags)
+    shelf = Shelf(chosen.pool or POOLS / "demo.json", chosen.pools)
+    shelf.start_pool()  # a pool that cannot be used stops the start, before anything is opened
+    keys = secrets.load(chosen)
+    log = EventLog(chosen.db)
+    join_url = chosen.public_url or lan.address(chosen.port)
+    serving = server(create_app(chosen, keys, log, shelf, join_url), chosen)
+    _welcome(chosen, keys, join_url)
+    asyncio.run(serving.serve())
+    return 0 if serving.started else 1
+
+
+def _welcome(chosen: Settings, keys: secrets.Secrets, join_url: str) -> None:
+    """What the operator needs in the next minute: where to go, with which password, and what phones scan."""
+    console = join_url if chosen.public_url else f"http://127.0.0.1:{chosen.port}"
+    print(f"\nPortal {__version__}\n")
+    print(f"  Console     {console}/admin/")
+    if keys.made:
+        print(f"  Password    {keys.password}")
+    print(f"  Projector   {console}/projector")
+    print(f"  Phones join {join_url}\n")
+    code = qrcode.QRCode(border=2)
+    code.add_data(join_url)
+    code.print_ascii(invert=True)
+    print("\nStop with Ctrl-C. Everything is kept in", chosen.db, flush=True)
+
+
+def _check(flags: argparse.Namespace) -> int:
+    faulty = 0
+    for file in flags.files:
+        try:
+            pool = pools.read_pool_file(file)
+        except PoolFaults as refused:
+            faulty += 1
+            _complain(f"{file}: {len(refused.faults)} to mend", *refused.faults)
+            continue
+        print(f"{file}: {pool.title}, {len(pool.questions)} questions, ready")
+        marked = [f"{place}: {fault}" for place, text in pools.texts(pool) for fault in markup.faults_in(text)]
+        for advice in (*marked, *pools.advice(pool)):
+            print(f"  note: {advice}")
+    return 1 if faulty else 0
+
+
+def _complain(headline: str, *sentences: str) -> int:
+    print(f"portal: {headline}", file=sys.stderr)
+    for sentence in sentences:
+        print(f"  {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Puts the program together: settings, then the file, the run, the doors, and the web on top."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from portal import __version__
+from portal.domain.ids import Millis
+from portal.domain.quiz.rules import Terms
+from portal.live.bus import Bus
+from portal.live.clock import AnchoredClock, Clock
+from portal.live.presence import Presence
+from portal.live.run import resume
+from portal.live.shelf import Shelf
+from portal.live.timer import Timer
+from portal.render import Renderer
+from portal.secrets import Secrets
+from portal.settings import Settings
+from portal.store import sign_ins
+from portal.store.log import EventLog
+from portal.web import errors
+from portal.web.context import Portal
+from portal.web.guards import Arrival, SameOrigin
+from portal.web.headers import SecurityHeaders
+from portal.web.identity import Doors
+from portal.web.routes import routes
+
+
+def create_app(settings: Settings, secrets: Secrets, log: EventLog, shelf: Shelf, join_url: str) -> Starlette:
+    """The ASGI application. ``log`` is open and belongs to it from now on: it is closed when the application ends."""
+    clock: Clock = AnchoredClock(not_before=log.latest()[2])
+    bus = Bus()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        log.start()
+        terms = Terms(grace=Millis(settings.grace_ms), seal=secrets.key.encode())
+        run = await resume(log, bus, clock, terms, shelf.start_pool())
+        doors = Doors(secrets, tls=settings.has_tls, sign_ins=sign_ins.load(log, clock.now()))
+        presence = Presence(bus, clock, settings.streams_each)
+        app.state.portal = Portal(
+            settings, log, run, bus, presence, shelf, Renderer(), doors, join_url=join_url, version=__version__
+        )
+        bell = asyncio.create_task(Timer(run, log, terms).watch())
+        try:
+            yield
+        finally:
+            bell.cancel()
+            with suppress(asyncio.CancelledError):
+                await bell
+            log.close()
+
+    app = Starlette(
+        routes=routes(),
+        lifespan=lifespan,
+        exception_handlers=dict(errors.HANDLERS),
+        middleware=[
+            Middleware(Arrival, clock=clock),
+            Middleware(SecurityHeaders, tls=settings.has_tls, frame_ancestors=settings.frame_ancestors),
+            Middleware(SameOrigin, public_url=settings.public_url),
+        ],
+    )
+    app.state.bus = bus
+    return app

@@ -1,0 +1,1 @@
+"""A contest of teams. It shares ids and options with the quiz and nothing else."""

@@ -1,0 +1,51 @@
+"""Who is let in: the first claim of an id wins; a re-join code or the instructor moves it (SPEC 6)."""
+
+import re
+
+from portal.domain.ids import Millis
+from portal.domain.quiz import commands as c
+from portal.domain.quiz import events as e
+from portal.domain.quiz.state import Participant, QuizState
+from portal.domain.rejection import Reason, Rejected
+
+WRONG_TRIES = 5
+BLOCK = Millis(60_000)
+_CODE = re.compile(r"\d{3}[ -]?\d{3}")
+
+
+def join(state: QuizState, command: c.Join, now: Millis) -> list[e.Event]:
+    """A new participant, a moved claim, or nothing when the device holds the id already.
+
+    A refusal leaves evidence: who tried which id under which name, from where.
+    """
+    participant = state.participants.get(command.participant)
+    if participant is None:
+        if state.locked:
+            raise Rejected(Reason.ROOM_LOCKED, [_refused(command, now, e.Refusal.LOCKED)])
+        return [e.Joined(now, command.participant, command.typed, command.name, command.claim, command.code)]
+    if participant.claim is None:
+        return [e.ClaimMoved(now, command.participant, command.name, command.claim, command.code)]
+    if command.held == participant.claim:
+        return []
+    if _CODE.fullmatch(command.name):
+        return _join_by_code(participant, command, now)
+    raise Rejected(Reason.ID_TAKEN, [_refused(command, now, e.Refusal.DUPLICATE)])
+
+
+def code_is_blocked(participant: Participant, now: Millis) -> bool:
+    """Whether the latest wrong try was a fifth one, less than a minute ago."""
+    tries = participant.wrong_codes
+    return bool(tries) and len(tries) % WRONG_TRIES == 0 and now - tries[-1] < BLOCK
+
+
+def _join_by_code(participant: Participant, command: c.Join, now: Millis) -> list[e.Event]:
+    if code_is_blocked(participant, now):
+        raise Rejected(Reason.CODE_BLOCKED)
+    given = re.sub(r"\D", "", command.name)
+    if given != participant.code or now >= participant.code_until:
+        raise Rejected(Reason.WRONG_CODE, [_refused(command, now, e.Refusal.DUPLICATE, wrong_code=True)])
+    return [e.ClaimMoved(now, command.participant, None, command.claim, command.code)]
+
+
+def _refused(command: c.Join, now: Millis, kind: e.Refusal, *, wrong_code: bool = False) -> e.JoinRefused:
+    return e.JoinRefused(now, kind, command.participant, command.name, command.address, wrong_code)

@@ -1,0 +1,70 @@
+"""One question's answers to points, in whole numbers (SPEC 5).
+
+A question is worth ``FULL`` points on a grid of ``GRID``. A score function, once used, never changes its meaning:
+totals of archived runs are recomputed with it. A new one is one function and one line of ``SCORE_FUNCTIONS``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.domain.ids import Letter, Millis, Points
+from portal.domain.question import Question
+
+FULL = 100
+LEAST_RIGHT = 50  # what a right answer is worth at the very least
+GRID = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a score function may know of one answer. ``elapsed`` never exceeds ``limit``.
+
+    ``place`` counts the fully right answers to the question that arrived before this one.
+    """
+
+    elapsed: Millis
+    limit: Millis
+    place: int
+    right: bool
+
+
+def accuracy(attempt: Attempt) -> int:
+    """Speed does not matter."""
+    return FULL
+
+
+def linear(attempt: Attempt) -> int:
+    """``FULL`` at once, falling linearly to half of it at the limit, on the grid."""
+    lost = (FULL - LEAST_RIGHT) * attempt.elapsed
+    return _on_grid(FULL * attempt.limit - lost, attempt.limit)
+
+
+def ranked(attempt: Attempt) -> int:
+    """By order of arrival among the fully right: 100, 95, 90 … not under 50; a partly right one counts from 50."""
+    return max(LEAST_RIGHT, FULL - GRID * attempt.place) if attempt.right else LEAST_RIGHT
+
+
+SCORE_FUNCTIONS: dict[str, Callable[[Attempt], int]] = {"accuracy": accuracy, "linear": linear, "ranked": ranked}
+
+
+def is_right(question: Question, picked: frozenset[Letter]) -> bool:
+    """Fully right: exactly the correct options. Nothing is right in a poll."""
+    return not question.is_poll and picked == question.correct
+
+
+def points(score_fn: str, question: Question, picked: frozenset[Letter], attempt: Attempt) -> Points:
+    """Points for one answer: its share of the correct options times what ``score_fn`` gives a right answer.
+
+    Share is ``max(0, (right picks - wrong picks) / right options)``; the product is rounded to the grid, halves up.
+    """
+    if question.is_poll:
+        return Points(0)
+    share = max(0, len(picked & question.correct) - len(picked - question.correct))
+    if share == 0:
+        return Points(0)
+    return Points(_on_grid(share * SCORE_FUNCTIONS[score_fn](attempt), len(question.correct)))
+
+
+def _on_grid(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` to the nearest multiple of ``GRID``, halves up, in integers: floats lose ties."""
+    return GRID * ((2 * numerator + GRID * denominator) // (2 * GRID * denominator))

@@ -1,0 +1,62 @@
+"""LaTeX formulas to MathML, and what is wrong with those that cannot be drawn.
+
+The converter knows about forty commands fewer than LaTeX and writes what it does not know into the page as it stands;
+its own text output is not even escaped. So the tree is taken from it, searched, and serialised here.
+"""
+
+import html
+import re
+from functools import lru_cache
+from xml.etree.ElementTree import Element, tostring
+
+from latex2mathml.converter import convert_to_element
+
+LONGEST = 2000  # characters; the converter needs a tenth of a second for three times as many
+
+# A macro may call a macro: a hundred characters would make a page of any size.
+_DEFINES = re.compile(r"\\(?:re|provide)?(?:new)?(?:command|environment)\b|\\[egx]?def\b")
+
+# The converter does not know `aligned`; outside a numbered equation both draw the same.
+_ALIGNED = re.compile(r"\\(begin|end)\{aligned\}")
+
+_ARGUMENTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
+
+
+class BadFormula(Exception):
+    """A formula that cannot be drawn; the text says why, in words for its author."""
+
+
+@lru_cache(4096)
+def to_mathml(latex: str, *, display: bool) -> str:
+    """One ``math`` element for ``latex``, well formed but *not* yet safe. Raises :class:`BadFormula`."""
+    if len(latex) > LONGEST:
+        raise BadFormula(f"is longer than {LONGEST} characters")
+    if _DEFINES.search(latex):
+        raise BadFormula("defines a command, which is not possible here")
+    try:
+        tree = convert_to_element(_ALIGNED.sub(r"\\\1{align*}", latex), display="block" if display else "inline")
+        _refuse_what_would_show_as_source(tree)
+        _unescape(tree)
+        return tostring(tree, encoding="unicode")
+    except BadFormula:
+        raise
+    except Exception as stumble:  # it raises whatever it trips over: IndexError, ValueError, RecursionError and its own
+        raise BadFormula("is not complete: look for a missing brace or argument") from stumble
+
+
+def _refuse_what_would_show_as_source(tree: Element) -> None:
+    for element in tree.iter():
+        words = element.text or ""
+        if element.tag == "mi" and words.startswith("\\"):
+            raise BadFormula(f"uses {words}, which is not known here")
+        if element.tag == "mi" and words == "&":
+            raise BadFormula("has an & outside of a matrix, an array, cases or align")
+        if len(element) != _ARGUMENTS.get(element.tag, len(element)):
+            raise BadFormula("is not complete: a command lacks an argument")
+
+
+def _unescape(tree: Element) -> None:
+    """The converter writes symbols as character references inside text; serialising would escape them again."""
+    for element in tree.iter():
+        if element.text:
+            element.text = html.unescape(element.text)

@@ -1,0 +1,103 @@
+"""uvicorn as this program needs it: one worker, no access log, a limit for requests that never finish.
+
+uvicorn has no time limit for a silent socket or for headers and bodies that trickle; all three stay open for ever.
+"""
+
+import asyncio
+import time
+from asyncio import TimerHandle
+from socket import socket
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from portal.live.bus import Bus
+from portal.settings import Settings
+
+RECEIPT = 12.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
+KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy's own keep-alive
+GRACEFUL = 2
+LARGEST_HEAD = 32 * 1024
+
+
+class PunctualProtocol(HttpToolsProtocol):
+    """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
+
+    _deadline: TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
+        super().connection_made(transport)
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head = 0
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours to add to
+        scope["portal.received"] = time.monotonic()
+        self._expect_request()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._weigh(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._weigh(len(name) + len(value))
+
+    def on_message_complete(self) -> None:
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def _expect_request(self) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(RECEIPT, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _weigh(self, size: int) -> None:
+        self._head += size
+        if self._head > LARGEST_HEAD:
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends the open streams first when it is told to stop: uvicorn itself would wait for them."""
+
+    def __init__(self, config: uvicorn.Config, bus: Bus) -> None:
+        super().__init__(config)
+        self._bus = bus
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._bus.close()
+        await super().shutdown(sockets)
+
+
+def server(app: Starlette, settings: Settings) -> Server:
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=PunctualProtocol,
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=True,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACEFUL,
+        backlog=2048,
+    )
+    return Server(config, app.state.bus)

@@ -1,0 +1,24 @@
+"""Events to rows and back. Old spellings are read here for ever: add a name to ``_OLD``, never rewrite a file."""
+
+import typing
+
+from pydantic import TypeAdapter
+
+from portal.domain.quiz.events import Event
+
+_ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in typing.get_args(Event)}
+_OLD: dict[str, str] = {}
+
+
+def kind_of(event: Event) -> str:
+    return type(event).__name__
+
+
+def encode(event: Event) -> str:
+    """The event as JSON. Its kind travels beside it."""
+    return _ADAPTERS[type(event).__name__].dump_json(event).decode()
+
+
+def decode(kind: str, body: str) -> Event:
+    """The event that was written as ``kind`` and ``body``. Raises ``KeyError`` for a kind that nobody wrote."""
+    return _ADAPTERS[_OLD.get(kind, kind)].validate_json(body)

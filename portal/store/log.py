@@ -1,0 +1,223 @@
+"""The event log: one writer thread commits in groups, and nothing is acknowledged before its commit.
+
+Coroutines hand a batch of rows over and are told, in order, whether it is on disk. When a commit fails, that group and
+everything that was decided on top of it is refused: ``generation`` tells which batches those are.
+"""
+
+import asyncio
+import fcntl
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from portal.domain.ids import Millis, RunId, Sequence
+from portal.domain.quiz.events import Event
+from portal.store import codec, schema
+
+Statement = tuple[str, tuple[object, ...]]
+_INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
+_ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+
+
+class NotSaved(Exception):  # noqa: N818 (the answer's own word: it was not saved)
+    """The write did not reach the disk, and nothing of it is kept."""
+
+
+class InUse(Exception):  # noqa: N818 (says what the file is)
+    """Another process has the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One row of the log."""
+
+    sequence: Sequence
+    run: RunId
+    event: Event
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """Statements that are committed together or not at all; ``settled`` hears the error, or None."""
+
+    statements: list[Statement]
+    generation: int
+    settled: Callable[[Exception | None], None]
+
+
+class EventLog:
+    """The one file. Opens it, locks it against a second process, writes it, reads it."""
+
+    def __init__(self, path: Path, *, lock_wait: float = 5.0) -> None:
+        """Raises :class:`InUse`, :class:`schema.NewerFile`, or ``OSError`` when the file cannot be had."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.failing: str | None = None
+        self.generation = 0
+        self._lock = _lock(path)
+        self._connection = schema.connect(path, lock_wait=lock_wait)
+        schema.prepare(self._connection)
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._refused_below = 0  # batches of an older generation rest on events that were never written
+        self._thread = threading.Thread(target=self._write, name="portal-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.lost: Callable[[], None] = lambda: None  # told when a commit failed, before those who wait are
+
+    def start(self) -> None:
+        """Begins writing. Called on the event loop that will be told about commits."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Writes what waits, then lets go of the file. Safe to call twice."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self._connection.close()
+        self._lock.close()
+
+    def append(
+        self, run: RunId, events: list[tuple[Sequence, Event]], settled: Callable[[Exception | None], None]
+    ) -> None:
+        """Writes ``events`` in one transaction; ``settled`` is called on the loop, in the order of appending."""
+        rows: list[Statement] = [
+            (
+                _INSERT,
+                (
+                    sequence,
+                    run,
+                    event.at,
+                    codec.kind_of(event),
+                    getattr(event, "participant", None),
+                    codec.encode(event),
+                ),
+            )
+            for sequence, event in events
+        ]
+        self._queue.put(_Batch(rows, self.generation, settled))
+
+    async def execute(self, statements: list[Statement]) -> None:
+        """Writes something that is no event. Raises :class:`NotSaved`."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.put(_Batch(statements, self.generation, lambda error: resolve(future, error)))
+        await future
+
+    async def beat(self, now: Millis) -> None:
+        """Notes that the program is alive, and so whether it can write. Raises :class:`NotSaved`."""
+        await self.execute([(_ALIVE, (now,))])
+
+    def replay(self, run: RunId | None = None) -> Iterator[Stored]:
+        """Every event of ``run`` (None: of the file) in order, as committed."""
+        where, bound = ("", ()) if run is None else ("WHERE run = ?", (run,))
+        with self.reader() as connection:
+            sql = f"SELECT sequence, run, kind, body FROM event {where} ORDER BY sequence"  # noqa: S608 (fixed texts)
+            for sequence, number, kind, body in connection.execute(sql, bound):
+                yield Stored(Sequence(sequence), RunId(number), codec.decode(kind, body))
+
+    def latest(self) -> tuple[RunId, Sequence, Millis]:
+        """The newest run, the last sequence number, the last moment at which the program was alive; zeros if none."""
+        sql = (
+            "SELECT coalesce(max(run), 0), coalesce(max(sequence), 0),"
+            " max(coalesce((SELECT at FROM event ORDER BY sequence DESC LIMIT 1), 0),"
+            " coalesce((SELECT at FROM alive), 0)) FROM event"
+        )
+        with self.reader() as connection:
+            run, sequence, alive = connection.execute(sql).fetchone()
+        return RunId(run), Sequence(sequence), Millis(alive)
+
+    def reader(self) -> "_Reader":
+        """A connection that sees what is committed and cannot write, for one ``with`` block."""
+        return _Reader(self.path)
+
+    def _write(self) -> None:
+        """The thread: whatever waits is one group. The longer a commit takes, the larger the next group."""
+        while True:
+            batches = [self._queue.get()]
+            with suppress(queue.Empty):
+                while True:
+                    batches.append(self._queue.get_nowait())
+            group = [batch for batch in batches if batch is not None]
+            if group:
+                self._commit_group(group)
+            if len(group) < len(batches):
+                return
+
+    def _commit_group(self, group: list[_Batch]) -> None:
+        standing = [batch for batch in group if batch.generation >= self._refused_below]
+        error: NotSaved | None = None
+        try:
+            self._commit(standing)
+        except (sqlite3.Error, OSError) as fault:
+            error = NotSaved(str(fault))
+            error.__cause__ = fault
+            self._refused_below = standing[-1].generation + 1
+        assert self._loop is not None
+        # a loop that is gone has nobody left to tell: what is committed stays committed
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._settle, group, standing, error)
+
+    def _commit(self, group: list[_Batch]) -> None:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for batch in group:
+                for sql, values in batch.statements:
+                    connection.execute(sql, values)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+
+    def _settle(self, group: list[_Batch], standing: list[_Batch], error: NotSaved | None) -> None:
+        """On the loop: begins a new generation after a failure, then tells each batch, in order.
+
+        Batches of an older generation were decided on top of what failed, so they are refused without being tried.
+        """
+        if standing:
+            self.failing = None if error is None else str(error)
+        if error is not None:
+            self.generation = standing[-1].generation + 1
+            self.lost()
+        for batch in group:
+            batch.settled(error if batch in standing else NotSaved("an earlier write failed"))
+
+
+def resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:
+    """Tells who waits, unless the waiting was given up."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)
+
+
+class _Reader:
+    """A read-only connection for the length of a ``with`` block, closed on every way out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=5.0)
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
+def _lock(path: Path) -> IO[str]:
+    handle = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        handle.close()
+        message = f"{path} is in use by another Portal; stop that one first, or give this one another file (--db)"
+        raise InUse(message) from fault
+    return handle

@@ -1,0 +1,86 @@
+"""The file's tables, by append-only migrations: a newer program opens an older file, never the other way round."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("portal")
+
+
+class NewerFile(Exception):  # noqa: N818 (says what the file is)
+    """The file was written by a newer program than this one."""
+
+
+@migrations()
+def m001_events(db: Database) -> None:
+    """Everything that happened, in order. ``body`` is the event as JSON; the columns beside it are for finding."""
+    db.table("event").create(
+        {"sequence": int, "run": int, "at": int, "kind": str, "participant": str, "body": str},
+        pk="sequence",
+        not_null={"run", "at", "kind", "body"},
+        strict=True,
+    )
+    db.table("event").create_index(["run", "sequence"])
+    # The second guard of "one accepted answer": the rules are the first.
+    db.execute(
+        "CREATE UNIQUE INDEX one_answer ON event (run, participant, json_extract(body, '$.claim'),"
+        " json_extract(body, '$.question'), json_extract(body, '$.round')) WHERE kind = 'AnswerAccepted'"
+    )
+
+
+@migrations()
+def m002_alive(db: Database) -> None:
+    """One row: when the program was last known to be alive, so that a restart knows how long it was away."""
+    db.table("alive").create({"id": int, "at": int}, pk="id", not_null={"at"}, strict=True)
+
+
+@migrations()
+def m003_sign_ins(db: Database) -> None:
+    """The instructor's live sign-ins, by the hash of their token, until they are signed out or expire."""
+    db.table("sign_in").create(
+        {"token_hash": str, "expires_at": int}, pk="token_hash", not_null={"expires_at"}, strict=True
+    )
+
+
+@migrations()
+def m004_views(db: Database) -> None:
+    """What a person with an SQL prompt asks for first. Answers of cleared participants are in ``answers`` too."""
+    db.create_view(
+        "answers",
+        "SELECT sequence, run, at, participant, json_extract(body, '$.question') AS question,"
+        " json_extract(body, '$.round') AS round, json_extract(body, '$.choice') AS choice,"
+        " json_extract(body, '$.elapsed') AS elapsed_ms FROM event WHERE kind = 'AnswerAccepted'",
+    )
+    db.create_view(
+        "joins",
+        "SELECT sequence, run, at, kind, participant, json_extract(body, '$.name') AS name"
+        " FROM event WHERE kind IN ('Joined', 'ClaimMoved', 'JoinRefused')",
+    )
+
+
+def connect(path: Path, *, lock_wait: float = 5.0) -> sqlite3.Connection:
+    """A connection that may write. ``lock_wait`` (seconds) is how long another program's lock is waited for.
+
+    The file is in WAL mode with ``synchronous=FULL``: a commit that returned survives a power cut.
+    """
+    connection = sqlite3.connect(path, timeout=lock_wait, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    settled = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    if settled != ["wal", 2]:
+        message = f"{path} cannot promise that what is saved stays saved: journal and sync are {settled}"
+        raise OSError(message)
+    return connection
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Brings the file to this program's schema. Raises :class:`NewerFile` when it is ahead of us."""
+    database = Database(connection, execute_plugins=False)
+    ours = {migration.name for migration in migrations._migrations}  # noqa: SLF001 (the only list that there is)
+    unknown = [migration.name for migration in migrations.applied(database) if migration.name not in ours]
+    if unknown:
+        message = f"this file was written by a newer Portal (it has {', '.join(unknown)}); use that one to open it"
+        raise NewerFile(message)
+    migrations.apply(database)

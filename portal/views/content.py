@@ -1,0 +1,162 @@
+"""Pieces that several audiences see: a question without its key, a tally, rows of the leaderboard, distributions.
+
+What nobody may know yet is not in these types before the close: hiding by CSS would be publishing.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from portal.domain.ids import Choice, Letter, Millis, ParticipantId, QuestionNumber
+from portal.domain.question import Option, Question
+from portal.domain.quiz.scoreboard import Scoreboard
+from portal.domain.quiz.state import Phase, QuizState
+from portal.domain.ranking import Standing
+
+TOP = 5
+BINS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PublicQuestion:
+    """A question as the hall may see it while it is open. ``index`` counts from 0; people see ``number``."""
+
+    index: QuestionNumber
+    number: int
+    of: int
+    text: str
+    options: tuple[Option, ...]
+    several: bool
+    limit: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """How many chose an option. ``correct`` is None while nobody may know, and for polls."""
+
+    letter: Letter
+    text: str
+    count: int
+    percent: int
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of one question. Percentages are of those who answered; with several picks they add up to more."""
+
+    rows: tuple[TallyRow, ...]
+    answered: int
+    participants: int
+
+    @property
+    def missed(self) -> int:
+        return self.participants - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A line of the leaderboard. ``move``: ranks climbed at the latest close, None where there was none before."""
+
+    rank: int
+    name: str
+    total: int
+    move: int | None
+    you: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a question's close makes known."""
+
+    correct: tuple[Letter, ...]
+    explanation: str
+    is_poll: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a distribution: ``label`` says its range, ``percent`` its height against the highest."""
+
+    label: str
+    count: int
+    percent: int
+
+
+def public_question(state: QuizState, index: QuestionNumber) -> PublicQuestion:
+    question, openings = state.quiz.questions[index], state.openings.get(index)
+    limit = openings[-1].limit if openings else question.time_limit
+    of = len(state.quiz.questions)
+    return PublicQuestion(index, index + 1, of, question.text, question.options, question.several, limit)
+
+
+def key(question: Question) -> Key:
+    return Key(tuple(sorted(question.correct)), question.explanation, question.is_poll)
+
+
+def tally(state: QuizState, index: QuestionNumber, *, reveal: bool) -> Tally:
+    """The counts so far; with ``reveal`` also which options are correct, which only a closed question may show."""
+    question, counts, answered = state.quiz.questions[index], state.tallies[index], state.answered[index]
+    rows = tuple(
+        TallyRow(
+            option.letter,
+            option.text,
+            counts[option.letter],
+            _percent(counts[option.letter], answered),
+            option.letter in question.correct if reveal and not question.is_poll else None,
+        )
+        for option in question.options
+    )
+    return Tally(rows, answered, len(state.participants))
+
+
+def top(board: Scoreboard, count: int, you: ParticipantId | None = None) -> tuple[BoardRow, ...]:
+    return tuple(board_row(board, standing, you) for standing in board.standings[:count])
+
+
+def board_row(board: Scoreboard, standing: Standing, you: ParticipantId | None = None) -> BoardRow:
+    who = standing.participant
+    return BoardRow(standing.rank, standing.name, standing.total, board.moves.get(who), who == you)
+
+
+def response_times(state: QuizState, index: QuestionNumber) -> tuple[Column, ...]:
+    """Answers to a question by elapsed time, in 8 equal bins of its time limit (the longest that it had)."""
+    limit = max(opening.limit for opening in state.openings[index])
+    counts = [0] * BINS
+    for participant in state.participants.values():
+        if answer := participant.answers.get(index):
+            counts[min(answer.elapsed * BINS // limit, BINS - 1)] += 1
+    edges = [round(limit * step / BINS / 1000, 1) for step in range(BINS + 1)]
+    labels = [f"{low:g} to {high:g} s" for low, high in pairwise(edges)]
+    return columns(labels, counts)
+
+
+def score_distribution(state: QuizState, board: Scoreboard) -> tuple[Column, ...]:
+    """Totals in 10 bins of the maximum that could be had so far."""
+    most = 100 * sum(1 for number in board.marks if not state.quiz.questions[number].is_poll)
+    counts = [0] * 10
+    for standing in board.standings:
+        counts[min(standing.total * 10 // most, 9) if most else 0] += 1
+    edges = [most * step // 10 for step in range(11)]
+    labels = [f"{low} to {high}" for low, high in pairwise(edges)]
+    return columns(labels, counts)
+
+
+def columns(labels: list[str], counts: list[int]) -> tuple[Column, ...]:
+    highest = max(counts, default=0)
+    return tuple(Column(label, count, _percent(count, highest)) for label, count in zip(labels, counts, strict=True))
+
+
+def remaining(state: QuizState, now: Millis) -> Millis | None:
+    """What is left of the open question's time; None when none is open."""
+    if state.phase is not Phase.OPEN or state.opening is None:
+        return None
+    return Millis(max(0, state.opening.deadline - now))
+
+
+def letters(choice: Choice | None) -> frozenset[str]:
+    return frozenset(choice.split(",")) if choice else frozenset()
+
+
+def _percent(part: int, whole: int) -> int:
+    """Whole percent, halves up; 0 of nothing is 0."""
+    return (200 * part + whole) // (2 * whole) if whole else 0

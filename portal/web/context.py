@@ -1,0 +1,39 @@
+"""What a handler may reach: one value, made at the start and carried by the application."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from portal.live.bus import Bus
+from portal.live.presence import Presence
+from portal.live.run import LiveRun
+from portal.live.shelf import Shelf
+from portal.render import Renderer
+from portal.settings import Settings
+from portal.store.log import EventLog
+from portal.web.identity import Doors
+
+
+@dataclass(slots=True)
+class Portal:
+    """The parts of the running program. ``join_url`` is no request's: a forged Host must not reach the QR code."""
+
+    settings: Settings
+    log: EventLog
+    run: LiveRun
+    bus: Bus
+    presence: Presence
+    shelf: Shelf
+    renderer: Renderer
+    doors: Doors
+    join_url: str
+    version: str
+
+    async def beat(self) -> None:
+        """Notes in the file that the program is alive. Raises :class:`NotSaved` when the file takes no writes."""
+        await self.log.beat(self.run.now())
+
+
+def portal_of(request: Request) -> Portal:
+    portal: Portal = request.app.state.portal
+    return portal

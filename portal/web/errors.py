@@ -1,0 +1,77 @@
+"""Refusals, malformed requests and faults, each told once, in one place, as the audience's own page.
+
+*Refused*: a rule said no (401, 409, 422). *Malformed*: the request cannot be read (4xx that names the field).
+*Fault*: a bug (500, logged with its traceback) or a disk that does not take the write (503 ``not_saved``).
+"""
+
+import logging
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from portal.domain.rejection import Reason, Rejected
+from portal.store.log import NotSaved
+from portal.web import instructor, student
+from portal.web.context import portal_of
+from portal.web.forms import Malformed
+
+logger = logging.getLogger("portal.web")
+NOT_SAVED = "Not saved: the disk did not take it. Tap again."
+
+_STATUS = {
+    Reason.NO_IDENTITY: (401, "no_identity"),
+    Reason.NOT_OPEN: (409, "not_open"),
+    Reason.TIME_EXPIRED: (409, "time_expired"),
+    Reason.STALE_QUESTION: (409, "stale"),
+    Reason.BAD_ANSWER: (422, "bad_answer"),
+    Reason.STALE_CONTROL: (409, "stale"),
+    Reason.BAD_NUMBER: (422, "bad_value"),
+    Reason.BAD_TIME_LIMIT: (422, "bad_value"),
+    Reason.BAD_EXTENSION: (422, "bad_value"),
+}
+
+
+async def rejected(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Rejected)
+    status, code = _STATUS.get(refusal.reason, (409, "not_allowed"))
+    return _refused(request, status, code, refusal.reason.value)
+
+
+async def malformed(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, Malformed)
+    code = "bad_answer" if request.url.path == "/answer" else "bad_value"
+    return _refused(request, fault.status, code, fault.sentence)
+
+
+async def not_saved(request: Request, fault: Exception) -> Response:
+    logger.error("not saved: %s %s: %s", request.method, request.url.path, fault)
+    return _refused(request, 503, "not_saved", NOT_SAVED)
+
+
+async def http(request: Request, fault: Exception) -> Response:
+    """What Starlette itself refuses: no such page, no such method, too large."""
+    assert isinstance(fault, HTTPException)
+    sentences = {404: "There is no such page.", 405: "This page does not take that request.", 413: "That is too large."}
+    return _page(request, fault.status_code, sentences.get(fault.status_code, fault.detail), fault.headers)
+
+
+async def bug(request: Request, fault: Exception) -> Response:
+    """Starlette logs nothing by itself that names the route; the traceback goes to the log, never to the page."""
+    logger.error("fault at %s %s", request.method, request.url.path, exc_info=fault)
+    return _page(request, 500, "Something went wrong on our side. Reload the page; what was saved is safe.")
+
+
+def _refused(request: Request, status: int, code: str, sentence: str) -> Response:
+    if request.url.path.startswith("/admin"):
+        return instructor.refused(request, status, code, sentence)
+    return student.refused(request, status, code, sentence)
+
+
+def _page(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    html = portal_of(request).renderer.fragment("error.html", status=status, sentence=sentence)
+    return HTMLResponse(html, status, headers)
+
+
+HANDLERS = {Rejected: rejected, Malformed: malformed, NotSaved: not_saved, HTTPException: http, Exception: bug}

@@ -1,0 +1,65 @@
+"""Forms: a bounded body, parsed by the standard library. There is no multipart parser in this process."""
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+FORM_LIMIT = 16 * 1024
+POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
+MOST_FIELDS = 32
+
+
+class Malformed(Exception):
+    """A form that cannot be read. ``status`` is the HTTP status, ``field`` what is wrong, the message says why."""
+
+    def __init__(self, sentence: str, *, field: str = "", status: int = 422) -> None:
+        super().__init__(sentence)
+        self.sentence, self.field, self.status = sentence, field, status
+
+
+class Form:
+    """The fields of a request, by name, each as often as it was sent."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._values.setdefault(name, []).append(value)
+
+    def text(self, name: str) -> str:
+        """The field, or an empty string. A field that was sent twice is refused: which one was meant?"""
+        values = self._values.get(name, [""])
+        if len(values) > 1:
+            raise Malformed(f"The field “{name}” was sent {len(values)} times.", field=name)
+        return values[0]
+
+    def many(self, name: str) -> list[str]:
+        return self._values.get(name, [])
+
+    def number(self, name: str) -> int:
+        """A whole number in plain digits. ``int()`` alone also takes ``1_0``, ``+1``, other scripts."""
+        value = self.text(name)
+        if not value:
+            raise Malformed(f"The field “{name}” is missing.", field=name)
+        if not (value.isascii() and value.isdigit() and len(value) <= 9):
+            raise Malformed(f"The field “{name}” must be a whole number, not “{value[:40]}”.", field=name)
+        return int(value)
+
+    def optional_number(self, name: str) -> int | None:
+        return self.number(name) if self.text(name) else None
+
+
+async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
+    """The request's form. Raises :class:`Malformed` for anything that is not a small urlencoded form in UTF-8."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        raise Malformed("Send a form as application/x-www-form-urlencoded.", status=415)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise Malformed(f"That is more than the {limit // 1024} KiB that a form may have.", status=413)
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as fault:  # not ASCII, not UTF-8 once unquoted, or too many fields
+        raise Malformed("This form cannot be read: it is not a short urlencoded form in UTF-8.", status=400) from fault
+    return Form(pairs)

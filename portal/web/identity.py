@@ -1,0 +1,125 @@
+"""Who asks: a student's claim and the instructor's sign-in, each in a signed cookie of its own.
+
+A cookie is believed when it is, to the last character, what we would sign now, *and* the run still honours the claim
+that it carries: a claim that was replaced is dead in the same instant, on requests and on open streams.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+
+from itsdangerous import Signer
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal.domain.ids import Claim, Millis, ParticipantId, RunId
+from portal.domain.quiz.state import QuizState
+from portal.secrets import Secrets
+
+STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies browsers
+SIGN_IN_LIFE = 12 * 3600
+LOGIN_RATE = parse("10/minute")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a student's cookie says its bearer is; a claim to be checked against the run, not a fact."""
+
+    run: RunId
+    participant: ParticipantId
+    claim: Claim
+
+
+class Doors:
+    """Signs and checks cookies, counts login attempts, and knows the live sign-ins."""
+
+    def __init__(self, secrets_: Secrets, *, tls: bool, sign_ins: dict[str, Millis]) -> None:
+        prefix = "__Host-" if tls else ""
+        self.student_cookie, self.instructor_cookie = f"{prefix}portal", f"{prefix}portal_console"
+        self._tls = tls
+        self._student = Signer(secrets_.key, salt="portal.student.v1", digest_method=hashlib.sha256)
+        # the password is part of the key: changing it signs everybody out
+        console_key = f"{secrets_.key}{secrets_.password}"
+        self._instructor = Signer(console_key, salt="portal.console.v1", digest_method=hashlib.sha256)
+        self._password = secrets_.password
+        self._sign_ins = sign_ins
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._value = lru_cache(maxsize=20_000)(self._checked)
+
+    def student(self, request: Request, state: QuizState) -> Identity | None:
+        """Whoever the cookie names, if the present run honours the claim."""
+        value = self._value(request.cookies.get(self.student_cookie, ""), self._student)
+        if value is None:
+            return None
+        run, participant, claim = value.split("/")
+        identity = Identity(RunId(int(run)), ParticipantId(participant), Claim(claim))
+        return identity if honours(state, identity) else None
+
+    def welcome(self, response: Response, identity: Identity) -> None:
+        """Gives the browser its cookie."""
+        value = f"{identity.run}/{identity.participant}/{identity.claim}"
+        self._set(response, self.student_cookie, self._student.sign(value).decode(), STUDENT_LIFE)
+
+    def may_try(self, address: str) -> bool:
+        """Whether ``address`` has one of its ten attempts a minute left; takes it."""
+        return self._limiter.hit(LOGIN_RATE, "login", address)
+
+    def knows(self, password: str) -> bool:
+        """Compares in a time that tells nothing about the password."""
+        given, right = (hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (password, self._password))
+        return hmac.compare_digest(given, right)
+
+    def sign_in(self, response: Response, now: Millis) -> tuple[str, Millis]:
+        """Lets the instructor in; returns what must be kept so that a restart does not sign anybody out."""
+        token = secrets.token_urlsafe(24)
+        expires = Millis(now + SIGN_IN_LIFE * 1000)
+        self._sign_ins[_hash(token)] = expires
+        self._set(response, self.instructor_cookie, self._instructor.sign(token).decode(), SIGN_IN_LIFE)
+        return _hash(token), expires
+
+    def sign_in_of(self, request: Request, now: Millis) -> str | None:
+        """The live sign-in of the console that asks, by the hash of its token."""
+        token = self._value(request.cookies.get(self.instructor_cookie, ""), self._instructor)
+        key = _hash(token) if token else ""
+        return key if self.is_live(key, now) else None
+
+    def is_live(self, sign_in: str, now: Millis) -> bool:
+        return now < self._sign_ins.get(sign_in, Millis(0))
+
+    def sign_out(self, response: Response, sign_in: str) -> None:
+        self._sign_ins.pop(sign_in, None)
+        response.delete_cookie(self.instructor_cookie, path="/", secure=self._tls, httponly=True, samesite="lax")
+
+    def _set(self, response: Response, name: str, value: str, life: int) -> None:
+        response.set_cookie(name, value, max_age=life, path="/", secure=self._tls, httponly=True, samesite="lax")
+
+    @staticmethod
+    def _checked(cookie: str, signer: Signer) -> str | None:
+        """The signed value. Compared whole: base64 has spare bits, and another spelling is not the cookie we gave."""
+        value, _, _ = cookie.rpartition(".")
+        if not value or not cookie.isascii():
+            return None
+        return value if hmac.compare_digest(signer.sign(value).decode(), cookie) else None
+
+
+def honours(state: QuizState, identity: Identity) -> bool:
+    """Whether the run, as shown, still ties ``identity``'s claim to its participant."""
+    return state.run == identity.run and state.claims.get(identity.claim) == identity.participant
+
+
+def new_claim() -> Claim:
+    return Claim(secrets.token_urlsafe(18))
+
+
+def new_code() -> str:
+    """A re-join code: six digits, quick to type on a phone."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

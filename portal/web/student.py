@@ -1,0 +1,245 @@
+"""The student's pages: join, the stage, answers, the stream."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal.domain.ids import Letter, Millis, QuestionNumber, Round, choice_of, clean_name, participant_id
+from portal.domain.quiz.commands import Join, RenewCode, ReportGlance, SubmitAnswer
+from portal.domain.quiz.events import Glance
+from portal.domain.quiz.state import Phase
+from portal.domain.rejection import Reason, Rejected
+from portal.live.bus import Regions, Subscriber
+from portal.render import Partial, message
+from portal.views import regions, student
+from portal.views.regions import Region
+from portal.web.context import Portal, portal_of
+from portal.web.forms import Form, Malformed, read_form
+from portal.web.identity import Identity, honours, new_claim, new_code
+from portal.web.streams import Farewell, stream
+
+NO_PAGE = "0"  # the version of a page that shows no stage
+
+
+async def page(request: Request) -> Response:
+    """``GET /``: the join form, or the page at the present state."""
+    portal = portal_of(request)
+    who = identity(request)
+    return HTMLResponse(whole_page(portal, who) if who else join_page(portal))
+
+
+async def join(request: Request) -> Response:
+    """``POST /join``: a new participant, or a claim that moves to this device."""
+    portal, form = portal_of(request), await read_form(request)
+    typed, typed_name = form.text("student_id").strip(), form.text("name")
+    who, name = participant_id(typed), clean_name(typed_name)
+    if who is None or name is None:
+        faults = {} if who else {"student_id": "A student id is 1 to 32 letters, digits, dots, dashes or underscores."}
+        faults |= {} if name else {"name": "A name is 1 to 40 characters that can be printed."}
+        return HTMLResponse(join_page(portal, typed, typed_name, faults), 422)
+    held = identity(request)
+    address = request.client.host if request.client else ""
+    claim = new_claim()
+    command = Join(who, typed, name, claim, new_code(), held.claim if held else None, address)
+    try:
+        await portal.run.execute(command)
+    except Rejected as refusal:
+        return HTMLResponse(join_page(portal, typed, typed_name, _join_faults(refusal.reason, typed)), 409)
+    response = RedirectResponse("/", 303)
+    if claim in portal.run.shown.claims:
+        portal.doors.welcome(response, Identity(portal.run.shown.run, who, claim))
+    return response
+
+
+async def answer(request: Request) -> Response:
+    """``POST /answer``: replies with the stage once the answer is on disk."""
+    portal, who, arrived = portal_of(request), identity(request), arrival(request)
+    if who is None:
+        raise Rejected(Reason.NO_IDENTITY)
+    form = await read_form(request)
+    command = _submission(form, who, arrived)
+    await portal.run.execute(command)
+    stored = portal.run.shown.participants[who.participant].answers.get(command.question)
+    first_stands = stored is not None and stored.choice != command.choice
+    notice = f"Your first answer counts: {stored.choice}." if stored and first_stands else None
+    return drawn(request, portal, who, notice=notice)
+
+
+async def renew_code(request: Request) -> Response:
+    """``POST /code``: a new re-join code for the lobby page."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        raise Rejected(Reason.NO_IDENTITY)
+    await portal.run.execute(RenewCode(who.participant, who.claim, new_code()))
+    return drawn(request, portal, who)
+
+
+async def event(request: Request) -> Response:
+    """``POST /event``: the page tells that it lost the student's eyes, or has them again."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        raise Rejected(Reason.NO_IDENTITY)
+    form = await read_form(request)
+    try:
+        glance = Glance(form.text("kind"))
+    except ValueError:
+        known = ", ".join(each.value for each in Glance)
+        raise Malformed(f"The field “kind” is one of {known}.", field="kind") from None
+    await portal.run.execute(ReportGlance(who.participant, who.claim, glance))
+    return Response(status_code=204)
+
+
+async def me(request: Request) -> Response:
+    """``GET /me``: one's own review of every closed question."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        return HTMLResponse(join_page(portal), 401)
+    state, board = portal.run.shown, portal.run.board
+    view = student.review(state, board, who.participant)
+    name = state.participants[who.participant].name
+    return HTMLResponse(
+        portal.renderer.fragment("student/review_page.html", view=view, title=state.quiz.title, name=name)
+    )
+
+
+async def stats(request: Request) -> Response:
+    """``GET /stats``: the class at the last closed question."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        return HTMLResponse(join_page(portal), 401)
+    view = student.statistics(portal.run.shown, portal.run.board)
+    title = portal.run.shown.quiz.title
+    return HTMLResponse(portal.renderer.fragment("student/stats_page.html", view=view, title=title))
+
+
+async def live(request: Request) -> Response:
+    """``GET /stream``: always 200; a dead identity gets one message that takes the page to the join form."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        subscriber = Subscriber(())
+        return stream(portal.bus, subscriber, lambda _: Farewell(to_the_join_form(portal)), portal.presence.watching())
+    subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
+
+    def draw(stale: Regions) -> str | Farewell | None:
+        if not honours(portal.run.shown, who):
+            return Farewell(to_the_join_form(portal))
+        if subscriber.displaced:
+            return Farewell(portal.renderer.fragment("student/_displaced.html"))
+        return stage_message(portal, who) if Region.STAGE in stale else _count_message(portal)
+
+    return stream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
+
+
+async def state(request: Request) -> Response:
+    """``GET /state``: 204 when the page is up to date, else what the stream would send."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        return HTMLResponse(to_the_join_form(portal))
+    portal.presence.seen(who.claim)
+    if request.query_params.get("v") == student.version(portal.run.shown, who.participant):
+        return Response(status_code=204)
+    return HTMLResponse(stage_message(portal, who))
+
+
+def identity(request: Request) -> Identity | None:
+    portal = portal_of(request)
+    return portal.doors.student(request, portal.run.shown)
+
+
+def arrival(request: Request) -> Millis:
+    """When the request reached the server: stamped by the protocol, before anything could make it wait."""
+    stamp: Millis = request.scope["portal.arrived"]
+    return stamp
+
+
+def drawn(request: Request, portal: Portal, who: Identity, **why: str | None) -> Response:
+    """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
+    if "hx-request" not in request.headers:
+        return RedirectResponse("/", 303)
+    return HTMLResponse(message(Partial("#stage", stage_html(portal, who, **why)), _version(portal, who)))
+
+
+def refused(request: Request, status: int, code: str, sentence: str) -> Response:
+    """A refusal: the present stage that says why, or the join form when the device has no live claim."""
+    portal, who = portal_of(request), identity(request)
+    scripted = "hx-request" in request.headers
+    if who is None or code == "no_identity":
+        html = to_the_join_form(portal, code) if scripted else join_page(portal, error=code)
+        return HTMLResponse(html, status)
+    if scripted:
+        stage = Partial("#stage", stage_html(portal, who, error=code, notice=sentence))
+        return HTMLResponse(message(stage, _version(portal, who)), status)
+    return HTMLResponse(whole_page(portal, who, error=code, notice=sentence), status)
+
+
+def whole_page(portal: Portal, who: Identity, **why: str | None) -> str:
+    stage = _stage(portal, who, **why)
+    version = student.version(portal.run.shown, who.participant)
+    return portal.renderer.fragment("student/page.html", view=stage, version=version)
+
+
+def join_page(
+    portal: Portal, student_id: str = "", name: str = "", faults: dict[str, str] | None = None, error: str | None = None
+) -> str:
+    view = _join_view(portal, student_id, name, faults or {}, error)
+    return portal.renderer.fragment("student/join_page.html", view=view)
+
+
+def to_the_join_form(portal: Portal, error: str | None = None) -> str:
+    """Takes an open page to the join form, and ends its stream and its polling."""
+    html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, "", "", {}, error))
+    gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
+    return message(Partial("#page", html, "innerHTML"), *gone)
+
+
+def stage_html(portal: Portal, who: Identity, **why: str | None) -> str:
+    return portal.renderer.fragment("student/_stage.html", view=_stage(portal, who, **why))
+
+
+def stage_message(portal: Portal, who: Identity) -> str:
+    """Header and stage, whole, and the page's new version."""
+    html = portal.renderer.fragment("student/_page.html", view=_stage(portal, who))
+    return message(Partial("#page", html, "innerHTML"), _version(portal, who))
+
+
+def _stage(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> student.Stage:
+    run = portal.run
+    return student.stage(run.shown, run.board, who.participant, run.now(), error=error, notice=notice)
+
+
+def _version(portal: Portal, who: Identity) -> Partial:
+    version = student.version(portal.run.shown, who.participant)
+    return Partial("#v", f'<input type="hidden" id="v" name="v" value="{version}">')
+
+
+def _count_message(portal: Portal) -> str | None:
+    """How many have joined, for the lobby."""
+    if portal.run.shown.phase is not Phase.LOBBY:
+        return None
+    joined = len(portal.run.shown.participants)
+    return message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))
+
+
+def _join_view(
+    portal: Portal, student_id: str, name: str, faults: dict[str, str], error: str | None
+) -> student.JoinForm:
+    state = portal.run.shown
+    return student.JoinForm(state.quiz.title, state.locked, student_id, name, faults, error)
+
+
+def _join_faults(reason: Reason, typed: str) -> dict[str, str]:
+    if reason is Reason.ID_TAKEN:
+        return {"student_id": f"{typed} {reason.value}"}
+    if reason is Reason.WRONG_CODE:
+        return {"name": f"That {reason.value}"}
+    return {"name" if reason is Reason.CODE_BLOCKED else "student_id": reason.value}
+
+
+def _submission(form: Form, who: Identity, arrived: Millis) -> SubmitAnswer:
+    letters = frozenset(Letter(letter.strip().upper()) for letter in form.many("answer"))
+    if not letters or any(len(letter) != 1 for letter in letters):
+        raise Malformed(Reason.BAD_ANSWER.value, field="answer")
+    vote = form.optional_number("round")
+    question = QuestionNumber(form.number("question"))
+    return SubmitAnswer(
+        who.participant, who.claim, question, Round(vote) if vote is not None else None, choice_of(letters), arrived
+    )

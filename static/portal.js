@@ -1,0 +1,88 @@
+// All the script we write; every page works without it.
+const {body} = document, one = css => document.querySelector(css)
+const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
+const say = text => { if (text) one('#say').textContent = text }
+
+// Connection notice; not on a page whose stream was taken away.
+let since, watch
+const show = () => {
+  const net = one('#net'), away = watch && one('[hx-sse\\:connect]') ? Date.now() - since : 0
+  if (net) net.hidden = !away || away < net.dataset.afterMs
+  body.dataset.net = away > 6e4 ? 'long' : ''
+}
+const cut = bad => {
+  if (bad === !!watch) return
+  since = Date.now()
+  watch = bad ? setInterval(show, 500) : clearInterval(watch)
+  show()
+}
+on('htmx:sse:error htmx:sse:close', () => cut(true))
+on('htmx:error', e => e.detail.ctx && cut(true))
+on('htmx:sse:before:connection', e => e.detail.connection.attempt && cut(true))
+on('htmx:sse:after:connection', () => cut(false))
+on('htmx:after:request', e => e.detail.ctx.response.status < 500 && cut(false))
+
+// A tapped tile says that it is sent or was not; only the reply draws it as saved.
+const tell = state => e => {
+  const tile = e.detail.ctx?.request.submitter?.closest('.opt')
+  if (!tile) return
+  for (const {dataset} of tile.form.elements) { delete dataset.note; delete dataset.state }
+  tile.dataset.state = state
+  say(tile.dataset.note = tile.form.dataset[state])
+}
+on('htmx:before:request', tell('sending'))
+on('htmx:error htmx:response:error', tell('failed'))
+
+// Dialogs; the presenter's key. A clicked button keeps the focus, not the key.
+let clicked
+on('click', e => {
+  const up = css => e.target.closest(css), dialog = one(up('[data-dialog]')?.dataset.dialog || '_')
+  clicked = e.detail && up('a,button')
+  if (dialog) { e.preventDefault(); dialog.showModal() }
+  if (up('[data-close]')) up('dialog').close()
+})
+on('keydown', e => {
+  const button = one('[data-primary]'), at = document.activeElement.closest('a,button,input,select,textarea,summary')
+  if (!/^(ArrowRight|PageDown)$/.test(e.key) || e.repeat || e.altKey || e.metaKey) return
+  if (!button || one('dialog[open]') || at && at !== button && at !== clicked) return
+  e.preventDefault()
+  button.click()
+})
+
+// After each swap: dialogs, focus, speech, wake lock.
+let held, scene, drawn, spoken, lock, bells = []
+on('focusin', e => { held = e.target })
+const look = async () => {
+  one('dialog[data-open]:not([open])')?.showModal()
+  const stage = one('#stage'), is = stage?.dataset ?? {}, at = document.activeElement
+  const now = [is.state, is.question, is.round] + '', print = JSON.stringify(is)
+  const fresh = scene && scene !== now && !at.matches('input,select,textarea')
+  const lost = at === body && held && (!held.isConnected || held.disabled)
+  if (fresh) { scrollTo(0, 0); stage?.scrollTo(0, 0) }
+  if (lost || fresh && (at === body || stage?.contains(at))) one('#stage [data-focus]')?.focus({preventScroll: true})
+  if (spoken !== is.say) say(spoken = is.say)
+  if (drawn !== print) {
+    bells.forEach(clearTimeout)
+    bells = [10, 5].map(s => is.remainingMs > s * 1e3 && setTimeout(say, is.remainingMs - s * 1e3, s + ' seconds left'))
+  }
+  scene = now
+  drawn = print
+  if (!body.dataset.wake?.includes(is.state)) lock?.release()
+  else if (!document.hidden && lock?.released !== false) lock = await navigator.wakeLock?.request('screen').catch(() => {})
+}
+on('htmx:after:swap visibilitychange', look)
+look()
+
+// Hints of attention, where the page asks for them; one of a kind a second.
+const sent = {}
+on('blur focus visibilitychange', ({type}) => {
+  const kind = type[0] === 'v' ? 'visibility_' + document.visibilityState : type, url = body.dataset.eventUrl
+  if (!url || Date.now() - sent[kind] < 1e3) return
+  sent[kind] = Date.now()
+  fetch(url, {method: 'POST', body: new URLSearchParams({kind}), keepalive: true}).catch(() => {})
+})
+
+// A chosen file fills a text field: pools are sent as text.
+on('change', async ({target}) => {
+  if (target.dataset.fills && target.files[0]) one(target.dataset.fills).value = await target.files[0].text()
+})
