@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from portal import __version__
 from portal.domain.ids import Millis
@@ -29,9 +29,14 @@ from portal.web.identity import Doors
 from portal.web.routes import routes
 
 
-def create_app(settings: Settings, secrets: Secrets, log: EventLog, shelf: Shelf, join_url: str) -> Starlette:
-    """The ASGI application. ``log`` is open and belongs to it from now on: it is closed when the application ends."""
-    clock: Clock = AnchoredClock(not_before=log.latest()[2])
+def create_app(
+    settings: Settings, secrets: Secrets, log: EventLog, shelf: Shelf, join_url: str, clock: Clock | None = None
+) -> Starlette:
+    """The ASGI application. ``log`` is open and belongs to it from now on: it is closed when the application ends.
+
+    ``clock`` None is the real one; a test may hold its own.
+    """
+    clock = clock or AnchoredClock(not_before=log.latest()[2])
     bus = Bus()
 
     @asynccontextmanager
@@ -53,15 +58,16 @@ def create_app(settings: Settings, secrets: Secrets, log: EventLog, shelf: Shelf
                 await bell
             log.close()
 
-    app = Starlette(
-        routes=routes(),
-        lifespan=lifespan,
-        exception_handlers=dict(errors.HANDLERS),
-        middleware=[
-            Middleware(Arrival, clock=clock),
-            Middleware(SecurityHeaders, tls=settings.has_tls, frame_ancestors=settings.frame_ancestors),
-            Middleware(SameOrigin, public_url=settings.public_url),
-        ],
-    )
-    app.state.bus = bus
+    app = _Guarded(routes=routes(), lifespan=lifespan, exception_handlers=dict(errors.HANDLERS))
+    app.state.bus, app.state.clock, app.state.settings = bus, clock, settings
     return app
+
+
+class _Guarded(Starlette):
+    """The guards stand outside everything, Starlette's own error page included: no response goes without them."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        settings: Settings = self.state.settings
+        guarded: ASGIApp = SameOrigin(super().build_middleware_stack(), settings.public_url)
+        guarded = SecurityHeaders(guarded, tls=settings.has_tls, frame_ancestors=settings.frame_ancestors)
+        return Arrival(guarded, self.state.clock)

@@ -3,7 +3,7 @@ const {body} = document, one = css => document.querySelector(css)
 const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
 const say = text => { if (text) one('#say').textContent = text }
 
-// Connection notice; not on a page whose stream was taken away.
+// Connection notice; none where the stream was taken away.
 let since, watch
 const show = () => {
   const net = one('#net'), away = watch && one('[hx-sse\\:connect]') ? Date.now() - since : 0
@@ -22,7 +22,7 @@ on('htmx:sse:before:connection', e => e.detail.connection.attempt && cut(true))
 on('htmx:sse:after:connection', () => cut(false))
 on('htmx:after:request', e => e.detail.ctx.response.status < 500 && cut(false))
 
-// A tapped tile says that it is sent or was not; only the reply draws it as saved.
+// A tapped tile says whether it is sent; only the reply draws it as saved.
 const tell = state => e => {
   const tile = e.detail.ctx?.request.submitter?.closest('.opt')
   if (!tile) return
@@ -33,18 +33,19 @@ const tell = state => e => {
 on('htmx:before:request', tell('sending'))
 on('htmx:error htmx:response:error', tell('failed'))
 
-// Dialogs; the presenter's key. A clicked button keeps the focus, not the key.
-let clicked
+// Dialogs; the presenter's key. A button focused by a click does not hold it back.
+let byHand
 on('click', e => {
   const up = css => e.target.closest(css), dialog = one(up('[data-dialog]')?.dataset.dialog || '_')
-  clicked = e.detail && up('a,button')
+  byHand = e.detail
   if (dialog) { e.preventDefault(); dialog.showModal() }
   if (up('[data-close]')) up('dialog').close()
 })
 on('keydown', e => {
   const button = one('[data-primary]'), at = document.activeElement.closest('a,button,input,select,textarea,summary')
+  if (e.key === 'Tab') byHand = 0
   if (!/^(ArrowRight|PageDown)$/.test(e.key) || e.repeat || e.altKey || e.metaKey) return
-  if (!button || one('dialog[open]') || at && at !== button && at !== clicked) return
+  if (!button || one('dialog[open]') || at && at !== button && !(byHand && at.matches('a,button'))) return
   e.preventDefault()
   button.click()
 })
@@ -73,7 +74,7 @@ const look = async () => {
 on('htmx:after:swap visibilitychange', look)
 look()
 
-// Hints of attention, where the page asks for them; one of a kind a second.
+// Hints of attention, where a page asks for them; one of a kind a second.
 const sent = {}
 on('blur focus visibilitychange', ({type}) => {
   const kind = type[0] === 'v' ? 'visibility_' + document.visibilityState : type, url = body.dataset.eventUrl
@@ -82,7 +83,7 @@ on('blur focus visibilitychange', ({type}) => {
   fetch(url, {method: 'POST', body: new URLSearchParams({kind}), keepalive: true}).catch(() => {})
 })
 
-// A chosen file fills a text field: pools are sent as text.
+// A chosen file fills a text field.
 on('change', async ({target}) => {
   if (target.dataset.fills && target.files[0]) one(target.dataset.fills).value = await target.files[0].text()
 })

@@ -67,11 +67,7 @@ class LiveRun:
         """Writes ``events``, then shows them. With none, waits for what is under way: the caller may rest on it."""
         if not events and not self._under_way:
             return
-        numbered: list[tuple[Sequence, Event]] = []
-        for event in events:
-            sequence = Sequence(self.ahead.sequence + 1)
-            self.ahead = evolve(self.ahead, event, sequence)
-            numbered.append((sequence, event))
+        numbered = [(Sequence(self.ahead.sequence + place), event) for place, event in enumerate(events, start=1)]
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def settled(error: Exception | None) -> None:
@@ -80,8 +76,11 @@ class LiveRun:
                 self._show(numbered)
             resolve(future, error)
 
-        self._under_way += 1
+        # the log first: an event that cannot be written as JSON must not leave its mark on what is ahead
         self._log.append(self.ahead.run, numbered, settled)
+        self._under_way += 1
+        for sequence, event in numbered:
+            self.ahead = evolve(self.ahead, event, sequence)
         await future
 
     def _show(self, events: list[tuple[Sequence, Event]]) -> None:

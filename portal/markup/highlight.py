@@ -34,7 +34,7 @@ def knows(language: str) -> bool:
 
 
 def to_spans(code: str, language: str) -> str:
-    """``code`` escaped, its tokens in ``span`` elements; without colours when the language is not known or the code is long."""
+    """``code`` escaped, its tokens in ``span`` elements; no colours if it is long or its language not known."""
     lexer = _lexer(language) if len(code) <= LONGEST else None
     if lexer is None:
         return html.escape(code)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from portal.domain.ids import Millis, RunId, Sequence
-from portal.domain.quiz.events import Event
+from portal.domain.quiz.events import Event, RunStarted
 from portal.store import codec, schema
 
 Statement = tuple[str, tuple[object, ...]]
@@ -60,8 +60,11 @@ class EventLog:
         self.failing: str | None = None
         self.generation = 0
         self._lock = _lock(path)
-        self._connection = schema.connect(path, lock_wait=lock_wait)
-        schema.prepare(self._connection)
+        try:
+            self._connection = schema.connect(path, lock_wait=lock_wait)
+        except BaseException:
+            self._lock.close()
+            raise
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._refused_below = 0  # batches of an older generation rest on events that were never written
         self._thread = threading.Thread(target=self._write, name="portal-writer", daemon=True)
@@ -84,21 +87,15 @@ class EventLog:
     def append(
         self, run: RunId, events: list[tuple[Sequence, Event]], settled: Callable[[Exception | None], None]
     ) -> None:
-        """Writes ``events`` in one transaction; ``settled`` is called on the loop, in the order of appending."""
-        rows: list[Statement] = [
-            (
-                _INSERT,
-                (
-                    sequence,
-                    run,
-                    event.at,
-                    codec.kind_of(event),
-                    getattr(event, "participant", None),
-                    codec.encode(event),
-                ),
-            )
-            for sequence, event in events
-        ]
+        """Writes ``events`` in one transaction; ``settled`` is called on the loop, in the order of appending.
+
+        They belong to ``run``, until one of them starts the next.
+        """
+        rows: list[Statement] = []
+        for sequence, event in events:
+            run = event.run if isinstance(event, RunStarted) else run
+            kind, participant = codec.kind_of(event), getattr(event, "participant", None)
+            rows.append((_INSERT, (sequence, run, event.at, kind, participant, codec.encode(event))))
         self._queue.put(_Batch(rows, self.generation, settled))
 
     async def execute(self, statements: list[Statement]) -> None:
@@ -151,8 +148,9 @@ class EventLog:
         standing = [batch for batch in group if batch.generation >= self._refused_below]
         error: NotSaved | None = None
         try:
-            self._commit(standing)
-        except (sqlite3.Error, OSError) as fault:
+            if standing:
+                self._commit(standing)
+        except Exception as fault:  # whatever it was, the thread lives on and those who wait are told
             error = NotSaved(str(fault))
             error.__cause__ = fault
             self._refused_below = standing[-1].generation + 1
@@ -184,8 +182,9 @@ class EventLog:
         if error is not None:
             self.generation = standing[-1].generation + 1
             self.lost()
+        tried = set(standing)
         for batch in group:
-            batch.settled(error if batch in standing else NotSaved("an earlier write failed"))
+            batch.settled(error if batch in tried else NotSaved("an earlier write failed"))
 
 
 def resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:
@@ -205,7 +204,7 @@ class _Reader:
         self._path = path
 
     def __enter__(self) -> sqlite3.Connection:
-        self._connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=5.0)
+        self._connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
         return self._connection
 
     def __exit__(self, *_: object) -> None:

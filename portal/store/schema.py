@@ -60,11 +60,22 @@ def m004_views(db: Database) -> None:
 
 
 def connect(path: Path, *, lock_wait: float = 5.0) -> sqlite3.Connection:
-    """A connection that may write. ``lock_wait`` (seconds) is how long another program's lock is waited for.
+    """A connection that may write, to a file of this program's schema: an older one is brought to it.
 
-    The file is in WAL mode with ``synchronous=FULL``: a commit that returned survives a power cut.
+    ``lock_wait`` (seconds) is how long another program's lock is waited for. The file is in WAL mode with
+    ``synchronous=FULL``: a commit that returned survives a power cut. Raises :class:`NewerFile` or ``OSError``.
     """
     connection = sqlite3.connect(path, timeout=lock_wait, isolation_level=None, check_same_thread=False)
+    try:
+        _make_durable(connection, path)
+        _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -72,11 +83,9 @@ def connect(path: Path, *, lock_wait: float = 5.0) -> sqlite3.Connection:
     if settled != ["wal", 2]:
         message = f"{path} cannot promise that what is saved stays saved: journal and sync are {settled}"
         raise OSError(message)
-    return connection
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Brings the file to this program's schema. Raises :class:`NewerFile` when it is ahead of us."""
+def _migrate(connection: sqlite3.Connection) -> None:
     database = Database(connection, execute_plugins=False)
     ours = {migration.name for migration in migrations._migrations}  # noqa: SLF001 (the only list that there is)
     unknown = [migration.name for migration in migrations.applied(database) if migration.name not in ours]

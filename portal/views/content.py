@@ -3,6 +3,7 @@
 What nobody may know yet is not in these types before the close: hiding by CSS would be publishing.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from portal.domain.ranking import Standing
 
 TOP = 5
 BINS = 8
+_BLOCK = re.compile(r"```|~~~|\$\$|!\[|^\s*(?:[-*+>|#]|\d+[.)]\s)", re.MULTILINE)  # Markdown that is not one paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,17 @@ class PublicQuestion:
     options: tuple[Option, ...]
     several: bool
     limit: Millis
+
+    @property
+    def heading(self) -> str:
+        """The first paragraph of the text, which can be a heading; empty when it begins with a block of its own."""
+        first = self.text.partition("\n\n")[0]
+        return "" if _BLOCK.search(first) else first
+
+    @property
+    def rest(self) -> str:
+        """What stands below the heading: code, a formula, a picture, more paragraphs."""
+        return self.text[len(self.heading) :].strip("\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ def tally(state: QuizState, index: QuestionNumber, *, reveal: bool) -> Tally:
             option.letter,
             option.text,
             counts[option.letter],
-            _percent(counts[option.letter], answered),
+            percent(counts[option.letter], answered),
             option.letter in question.correct if reveal and not question.is_poll else None,
         )
         for option in question.options
@@ -143,7 +156,7 @@ def score_distribution(state: QuizState, board: Scoreboard) -> tuple[Column, ...
 
 def columns(labels: list[str], counts: list[int]) -> tuple[Column, ...]:
     highest = max(counts, default=0)
-    return tuple(Column(label, count, _percent(count, highest)) for label, count in zip(labels, counts, strict=True))
+    return tuple(Column(label, count, percent(count, highest)) for label, count in zip(labels, counts, strict=True))
 
 
 def remaining(state: QuizState, now: Millis) -> Millis | None:
@@ -157,6 +170,6 @@ def letters(choice: Choice | None) -> frozenset[str]:
     return frozenset(choice.split(",")) if choice else frozenset()
 
 
-def _percent(part: int, whole: int) -> int:
+def percent(part: int, whole: int) -> int:
     """Whole percent, halves up; 0 of nothing is 0."""
     return (200 * part + whole) // (2 * whole) if whole else 0

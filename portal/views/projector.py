@@ -1,6 +1,7 @@
 """What the hall may see: no student id, no wrong individual answer, nobody below tenth, no vote before the close."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.domain.ids import Millis, QuestionNumber, Turn
 from portal.domain.quiz.events import Slide
@@ -16,6 +17,7 @@ LISTED = 10
 class JoinCode:
     """The lobby, and the join code whenever the instructor asks for it."""
 
+    part: ClassVar = "join"
     joined: int
     questions: int
     locked: bool
@@ -25,6 +27,7 @@ class JoinCode:
 class Asked:
     """An open question. ``tally`` is None unless the instructor lets the hall see the vote as it comes in."""
 
+    part: ClassVar = "asked"
     question: PublicQuestion
     answered: int
     participants: int
@@ -33,6 +36,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
+    """A closed question with its key and the vote."""
+
+    part: ClassVar = "reveal"
     question: PublicQuestion
     key: Key
     tally: Tally
@@ -42,6 +48,7 @@ class Reveal:
 class Times:
     """Response times of the question that was closed. ``typical`` is their median in ms, None if nobody answered."""
 
+    part: ClassVar = "times"
     question: PublicQuestion
     columns: tuple[Column, ...]
     typical: Millis | None
@@ -52,6 +59,7 @@ class Times:
 class Scores:
     """Totals so far. ``average`` is None in an empty room."""
 
+    part: ClassVar = "scores"
     columns: tuple[Column, ...]
     average: int | None
     participants: int
@@ -61,6 +69,7 @@ class Scores:
 class Leaders:
     """Up to ten rows. ``final`` says that the quiz is over: the same rows, as a podium."""
 
+    part: ClassVar = "leaders"
     rows: tuple[BoardRow, ...]
     participants: int
     final: bool

@@ -5,6 +5,7 @@ Secrecy is structure here: no view of an open question has a field that depends 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.domain.ids import Choice, Millis, ParticipantId, QuestionNumber, Turn
 from portal.domain.quiz.scoreboard import Scoreboard
@@ -17,6 +18,7 @@ from portal.views.content import BoardRow, Column, Key, PublicQuestion, Tally
 class Lobby:
     """``code`` moves the claim to another browser; None when it has expired and must be renewed."""
 
+    part: ClassVar = "lobby"
     name: str
     typed: str
     joined: int
@@ -26,20 +28,25 @@ class Lobby:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An open question; ``answer`` is None until it is saved. ``missed`` lists what closed before the student came."""
+    """An open question; ``answer`` is None until it is saved.
 
+    ``missed``: the numbers of the questions that had closed when the student joined, during this one.
+    """
+
+    part: ClassVar = "asked"
     question: PublicQuestion
     answer: Choice | None
     picked: frozenset[str]
     elapsed: Millis | None
     receipt: str | None
-    missed: int
+    missed: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
     """A closed question: verdict, numbers, answers, why, ranking, in this order. ``answer`` None means missed."""
 
+    part: ClassVar = "reveal"
     question: PublicQuestion
     key: Key
     tally: Tally
@@ -56,11 +63,13 @@ class Reveal:
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """The leaderboard between questions. ``gap``: points to the next place above, None for the first."""
+    """The leaderboard between questions. ``gap``: points to ``above``, the next better rank; None for the first."""
 
+    part: ClassVar = "leaders"
     you: BoardRow
     of: int
     gap: int | None
+    above: int | None
     top: tuple[BoardRow, ...]
 
 
@@ -81,6 +90,7 @@ class Reviewed:
 class Finished:
     """The end: own numbers and the review of every question."""
 
+    part: ClassVar = "finished"
     you: BoardRow
     of: int
     answered: int
@@ -231,9 +241,8 @@ def _body(state: QuizState, board: Scoreboard, participant: Participant, now: Mi
 
 def _asked(state: QuizState, participant: Participant, index: QuestionNumber) -> Asked:
     answer = participant.answers.get(index)
-    closed = state.closed_questions()
-    came_late = participant.joined_at > min(openings[0].opened_at for openings in state.openings.values())
-    missed = sum(1 for number in closed if number not in participant.answers) if came_late else 0
+    before = state.closed_questions() if participant.joined_at > state.openings[index][-1].opened_at else []
+    missed = tuple(number + 1 for number in before if number not in participant.answers)
     question = content.public_question(state, index)
     return Asked(question, *_given(answer), missed=missed)
 
@@ -266,11 +275,12 @@ def _reveal(state: QuizState, board: Scoreboard, participant: Participant, index
 
 def _leaders(state: QuizState, board: Scoreboard, participant: Participant) -> Leaders:
     mine = board.by_participant[participant.id]
-    above = [standing.total for standing in board.standings if standing.total > mine.total]
+    ahead = [standing for standing in board.standings if standing.total > mine.total]
     return Leaders(
         you=content.board_row(board, mine, participant.id),
         of=len(state.participants),
-        gap=above[-1] - mine.total if above else None,
+        gap=ahead[-1].total - mine.total if ahead else None,
+        above=ahead[-1].rank if ahead else None,
         top=content.top(board, content.TOP, participant.id),
     )
 

@@ -58,8 +58,8 @@ async def http(request: Request, fault: Exception) -> Response:
 
 
 async def bug(request: Request, fault: Exception) -> Response:
-    """Starlette logs nothing by itself that names the route; the traceback goes to the log, never to the page."""
-    logger.error("fault at %s %s", request.method, request.url.path, exc_info=fault)
+    """Names the route in the log; the server adds the traceback there, and the page never shows it."""
+    logger.error("fault at %s %s", request.method, request.url.path)
     return _page(request, 500, "Something went wrong on our side. Reload the page; what was saved is safe.")
 
 
@@ -70,7 +70,7 @@ def _refused(request: Request, status: int, code: str, sentence: str) -> Respons
 
 
 def _page(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    html = portal_of(request).renderer.fragment("error.html", status=status, sentence=sentence)
+    html: str = portal_of(request).renderer.fragment("error.html", status=status, sentence=sentence)
     return HTMLResponse(html, status, headers)
 
 

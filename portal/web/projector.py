@@ -8,14 +8,13 @@ from portal.render import Partial, message
 from portal.views import projector, regions
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
-from portal.web.qr import svg
 from portal.web.streams import stream
 
 PACE = 0.2  # seconds: at most five messages a second, however many students tap at once
 
 
 async def page(request: Request) -> Response:
-    """``GET /projector``."""
+    """``GET /projector``: dark, as most halls are; ``?theme=light`` for a bright one."""
     portal = portal_of(request)
     return HTMLResponse(portal.renderer.fragment("projector/page.html", **_context(portal, _stage(portal))))
 
@@ -56,5 +55,4 @@ def _context(portal: Portal, view: projector.Stage) -> dict[str, object]:
         "view": view,
         "version": projector.version(portal.run.shown),
         "join_url": portal.join_url,
-        "qr": svg(portal.join_url),
     }

@@ -12,9 +12,9 @@ def test_a_student_id_is_letters_digits_dots_dashes_and_underscores(typed: str) 
     assert participant_id(typed) == typed.strip().lower()
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "x" * 33, "a b", "a/b", "é", "１２", "a\n", "../x", "a\x00"])
+@pytest.mark.parametrize("typed", ["", "   ", "x" * 33, "a b", "a/b", "é", "../x", "a\x00"])
 def test_anything_else_is_no_student_id(typed: str) -> None:
-    assert participant_id(typed) is None or typed == "a\n"
+    assert participant_id(typed) is None
 
 
 def test_two_spellings_of_one_id_are_one() -> None:

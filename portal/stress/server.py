@@ -1,0 +1,103 @@
+"""A server of the harness's own, on a scratch file and a free loopback port, which it may kill and start again."""
+
+import asyncio
+import os
+import shlex
+import socket
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+from pathlib import Path
+
+from portal.stress.http import Browser, Site
+from portal.stress.wire import Dropped
+
+START_LIMIT = 20.0
+STOP_LIMIT = 10.0
+PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
+
+
+class NotStarted(Exception):
+    """The server did not answer in time; the message holds the end of what it printed."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def own_command(pool: Path | None, folder: Path, port: int) -> list[str]:
+    """How to serve ``pool`` (or the demo) on a scratch database in ``folder``."""
+    command = [sys.executable, "-m", "portal", "serve", *([str(pool)] if pool else [])]
+    command += ["--db", str(folder / "portal.db"), "--port", str(port), "--host", "127.0.0.1"]
+    return [*command, "--admin-password", PASSWORD]
+
+
+def given_command(text: str, folder: Path, port: int, password: str) -> list[str]:
+    """A command that the user gave; ``{db}``, ``{port}`` and ``{password}`` in it are filled in."""
+    filled = text.replace("{db}", str(folder / "portal.db")).replace("{port}", str(port))
+    return shlex.split(filled.replace("{password}", password))
+
+
+class Server:
+    """``up_at`` and ``spawned_at`` tell, on the monotonic clock, when it was started and when it first answered."""
+
+    def __init__(self, command: Sequence[str], site: Site, folder: Path) -> None:
+        self._command, self._site = list(command), site
+        self._log = folder / "server.log"
+        self._process: Process | None = None
+        self.spawned_at = self.up_at = 0.0
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Starts it and waits until ``/healthz`` is well. Raises :class:`NotStarted`."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        with self._log.open("ab") as log:
+            self.spawned_at = time.monotonic()
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+            )
+        while time.monotonic() < self.spawned_at + START_LIMIT:
+            if self._process.returncode is not None:
+                break
+            if await self._answers():
+                self.up_at = time.monotonic()
+                return
+            await asyncio.sleep(0.05)
+        await self.stop()
+        raise NotStarted(f"{' '.join(self._command)}\n{self.log()}")
+
+    async def kill(self) -> None:
+        """SIGKILL: no goodbye, nothing flushed."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_LIMIT):
+                await self._process.wait()
+        except TimeoutError:
+            await self.kill()
+
+    def log(self) -> str:
+        """The end of what it printed."""
+        return self._log.read_text("utf-8", "replace")[-4000:]
+
+    async def _answers(self) -> bool:
+        browser = Browser(self._site)
+        try:
+            return (await browser.get("/healthz", 2.0)).status == 200
+        except Dropped:
+            return False
+        finally:
+            browser.close()

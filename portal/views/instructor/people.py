@@ -1,0 +1,188 @@
+"""The roster: everybody in the run and how their pages are doing, and what happened to ids at the door."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from portal.domain.ids import Millis, ParticipantId, QuestionNumber
+from portal.domain.quiz.events import Glance, Refusal
+from portal.domain.quiz.scoreboard import Scoreboard
+from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin, Released
+from portal.views.instructor.health import Attendance, is_silent
+
+
+class Show(Enum):
+    """Which participants the page lists."""
+
+    ALL = "all"
+    ONLINE = "online"
+    AWAY = "away"
+    FLAGGED = "flagged"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Refused joins with one id: how many, and the latest: how long ago, under which name, from where."""
+
+    count: int
+    ago: str
+    name: str
+    address: str
+    was_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One participant. ``key`` names the row on the page; ``connection`` is online, idle, left, or released."""
+
+    key: str
+    id: ParticipantId
+    typed: str
+    name: str
+    connection: str
+    seen: str
+    tabs: int
+    blurred: int
+    hidden: int
+    attempts: Attempts | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRow:
+    """An id that was tried and that nobody holds now."""
+
+    typed: str
+    attempts: Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedRow:
+    """A cleared participant. ``answers`` are kept, by question number, and not counted."""
+
+    id: ParticipantId
+    typed: str
+    name: str
+    ago: str
+    answers: tuple[tuple[int, str], ...]
+    can_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A choice of whom to list."""
+
+    show: str
+    label: str
+    count: int
+    pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """``question`` (its number from 1) heads the column of answers; None when none has been asked."""
+
+    show: str
+    filters: tuple[Filter, ...]
+    rows: tuple[PersonRow, ...]
+    question: int | None
+    strays: tuple[StrayRow, ...]
+    released: tuple[ReleasedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a release would set aside: the answers and points of one participant."""
+
+    id: ParticipantId
+    typed: str
+    name: str
+    answers: int
+    points: int
+
+
+def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> People:
+    """One pass over the class: what is listed, and how many every filter would list."""
+    index = state.current if state.current is not None and state.phase is not Phase.FINISHED else None
+    every = [_row(state, number, each, room, now, index) for number, each in enumerate(state.participants.values())]
+    groups = {
+        Show.ALL: every,
+        Show.ONLINE: [row for row in every if row.tabs],
+        Show.AWAY: [row for row in every if not row.tabs],
+        Show.FLAGGED: [row for row in every if row.attempts],
+        Show.WAITING: [row for row in every if not row.answered] if index is not None else [],
+    }
+    names = {Show.ALL: "All", Show.ONLINE: "Online", Show.AWAY: "Away", Show.FLAGGED: "Flagged"}
+    if index is not None:
+        names[Show.WAITING] = "No answer yet"
+    return People(
+        show=show.value,
+        filters=tuple(Filter(each.value, name, len(groups[each]), each is show) for each, name in names.items()),
+        rows=tuple(groups[show]),
+        question=index + 1 if index is not None else None,
+        strays=tuple(
+            StrayRow(who, attempts)
+            for who, refused in state.stray_joins.items()
+            if (attempts := _attempts(refused, now)) is not None
+        ),
+        released=tuple(_released(state, each, now) for each in reversed(state.released)),
+    )
+
+
+def release(state: QuizState, board: Scoreboard, who: ParticipantId) -> Release | None:
+    """What clearing ``who`` would set aside; None when nobody holds the id."""
+    participant = state.participants.get(who)
+    if participant is None:
+        return None
+    return Release(who, participant.typed, participant.name, len(participant.answers), board.by_participant[who].total)
+
+
+def ago(then: Millis, now: Millis) -> str:
+    """How long ago, coarsely: a text that changes seldom keeps the roster's rows from being sent again."""
+    seconds = max(0, now - then) // 1000
+    if seconds < 10:
+        return "just now"
+    if seconds < 60:
+        return f"{seconds // 10 * 10} s ago"
+    return f"{seconds // 60} min ago" if seconds < 3600 else f"{seconds // 3600} h ago"
+
+
+def _row(  # noqa: PLR0917 (called in one place)
+    state: QuizState, number: int, each: Participant, room: Attendance, now: Millis, index: QuestionNumber | None
+) -> PersonRow:
+    tabs, seen = room.streams(each.claim), room.last_seen(each.claim)
+    connection, text = "online", ""
+    if each.claim is None:
+        connection = "released"
+    elif not tabs or is_silent(room, each.claim, now):
+        connection = "idle" if tabs else "left"
+        text = ago(seen, now) if seen is not None else "not seen since the start"
+    return PersonRow(
+        key=f"{state.run}-{each.joined_at}-{number}",
+        id=each.id,
+        typed=each.typed,
+        name=each.name,
+        connection=connection,
+        seen=text,
+        tabs=tabs,
+        blurred=each.glances[Glance.BLUR],
+        hidden=each.glances[Glance.HIDDEN],
+        attempts=_attempts(each.refused, now),
+        answered=index in each.answers if index is not None else False,
+    )
+
+
+def _attempts(refused: list[RefusedJoin], now: Millis) -> Attempts | None:
+    if not refused:
+        return None
+    latest = refused[-1]
+    was_locked = latest.kind is Refusal.LOCKED
+    return Attempts(len(refused), ago(latest.at, now), latest.name, latest.address, was_locked)
+
+
+def _released(state: QuizState, each: Released, now: Millis) -> ReleasedRow:
+    person = each.participant
+    answers = tuple((number + 1, answer.choice) for number, answer in sorted(person.answers.items()))
+    latest = max(other.at for other in state.released if other.participant.id == person.id)
+    can_undo = person.id not in state.participants and each.at == latest
+    return ReleasedRow(person.id, person.typed, person.name, ago(each.at, now), answers, can_undo)
