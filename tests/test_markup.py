@@ -38,6 +38,20 @@ def test_a_formula_between_double_dollars_stands_alone(text: str) -> None:
         assert '<span class="formula"><math display="block">' in made
 
 
+@pytest.mark.parametrize(
+    ("latex", "left", "right"),
+    [
+        (r"2\sin x", "0.167em", "0.167em"),
+        (r"\sin x", "0", "0.167em"),
+        (r"a = \log(n)", "0", "0"),
+        (r"n \log_2 n", "0.167em", "0.167em"),
+        (r"x \sin^2 \frac{1}{2}", "0.167em", "0.167em"),
+    ],
+)
+def test_a_function_stands_apart_from_its_argument(latex: str, left: str, right: str) -> None:
+    assert f'<mo lspace="{left}" rspace="{right}">' in to_inline_html(f"${latex}$")
+
+
 def test_text_in_a_formula_keeps_its_signs() -> None:
     assert "<mtext>a&lt;b&nbsp;&amp;&nbsp;c</mtext>" in to_html(r"$\text{a<b & c}$")
 

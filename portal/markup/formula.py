@@ -19,6 +19,10 @@ _DEFINES = re.compile(r"\\(?:re|provide)?(?:new)?(?:command|environment)\b|\\[eg
 # The converter does not know `aligned`; outside a numbered equation both draw the same.
 _ALIGNED = re.compile(r"\\(begin|end)\{aligned\}")
 
+# Those that the converter writes as names, without the thin space that parts them from their argument.
+_FUNCTIONS = re.compile(r"(?:arc)?(?:cos|sin|tan)|(?:cos|cot|sin|tan)h|arg|cot|csc|deg|dim|exp|hom|ker|lg|ln|log|sec")
+_THIN = "0.167em"
+
 _ARGUMENTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3}
 
 
@@ -37,6 +41,7 @@ def to_mathml(latex: str, *, display: bool) -> str:
         tree = convert_to_element(_ALIGNED.sub(r"\\\1{align*}", latex), display="block" if display else "inline")
         _refuse_what_would_show_as_source(tree)
         _unescape(tree)
+        _space_functions(tree)
         return tostring(tree, encoding="unicode")
     except BadFormula:
         raise
@@ -60,3 +65,19 @@ def _unescape(tree: Element) -> None:
     for element in tree.iter():
         if element.text:
             element.text = html.unescape(element.text)
+
+
+def _space_functions(tree: Element) -> None:
+    """``2 sin x``, not ``2sinx``: an operator has space of its own; none before a bracket or after another one."""
+    for row in tree.iter():
+        for position, element in enumerate(row):
+            name = element[0] if element.tag in _ARGUMENTS and len(element) else element  # log with a base, sin squared
+            if name.tag == "mi" and _FUNCTIONS.fullmatch(name.text or ""):
+                before, after = row[position - 1] if position else None, _text_at(row, position + 1)
+                name.tag = "mo"
+                name.set("lspace", "0" if before is None or before.tag == "mo" else _THIN)
+                name.set("rspace", "0" if after in {"", "(", "["} else _THIN)
+
+
+def _text_at(row: Element, position: int) -> str:
+    return (row[position].text or row[position].tag) if position < len(row) else ""

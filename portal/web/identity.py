@@ -69,6 +69,10 @@ class Doors:
         """Whether ``address`` has one of its ten attempts a minute left; takes it."""
         return self._limiter.hit(LOGIN_RATE, "login", address)
 
+    def tries_left(self, address: str) -> int:
+        """How many of its attempts ``address`` has left this minute."""
+        return self._limiter.get_window_stats(LOGIN_RATE, "login", address).remaining
+
     def knows(self, password: str) -> bool:
         """Compares in a time that tells nothing about the password."""
         given, right = (hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (password, self._password))

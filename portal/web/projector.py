@@ -16,7 +16,9 @@ PACE = 0.2  # seconds: at most five messages a second, however many students tap
 async def page(request: Request) -> Response:
     """``GET /projector``: dark, as most halls are; ``?theme=light`` for a bright one."""
     portal = portal_of(request)
-    return HTMLResponse(portal.renderer.fragment("projector/page.html", **_context(portal, _stage(portal))))
+    theme = "light" if request.query_params.get("theme") == "light" else "dark"
+    context = _context(portal, _stage(portal))
+    return HTMLResponse(portal.renderer.fragment("projector/page.html", theme=theme, **context))
 
 
 async def live(request: Request) -> Response:

@@ -98,12 +98,9 @@ class AdjustPoints:
 
 @dataclass(frozen=True, slots=True)
 class AddQuestion:
-    question: ContestQuestion
+    """One more question, or one more mystery for the boxes, in the lobby or during the contest."""
 
-
-@dataclass(frozen=True, slots=True)
-class AddMystery:
-    mystery: Mystery
+    question: ContestQuestion | Mystery
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +183,6 @@ Command = (
     | DeleteTeam
     | AdjustPoints
     | AddQuestion
-    | AddMystery
     | Next
     | End
     | SetDuration

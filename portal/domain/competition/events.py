@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ContestStarted:
-    """The first event of a run. ``source`` names where the pool came from, so that a restart can tell an edited file."""
+    """A run's first event. ``source`` names where the pool came from, so that a restart can tell an edited file."""
 
     at: Millis
     run: RunId

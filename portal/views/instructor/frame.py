@@ -124,12 +124,11 @@ def following(state: QuizState) -> QuestionNumber | None:
 def sheet(state: QuizState, board: Scoreboard) -> tuple[SheetRow, ...]:
     """Every question of the pool, in its order."""
     coming = following(state)
-    return tuple(_sheet_row(state, board, QuestionNumber(number), coming) for number in range(len(state.quiz.questions)))
+    numbers = map(QuestionNumber, range(len(state.quiz.questions)))
+    return tuple(_sheet_row(state, board, number, coming) for number in numbers)
 
 
-def _sheet_row(
-    state: QuizState, board: Scoreboard, number: QuestionNumber, coming: QuestionNumber | None
-) -> SheetRow:
+def _sheet_row(state: QuizState, board: Scoreboard, number: QuestionNumber, coming: QuestionNumber | None) -> SheetRow:
     question, openings, marks = state.quiz.questions[number], state.openings.get(number), board.marks.get(number)
     standing = "next" if number == coming else "waiting"
     if openings:
@@ -139,9 +138,7 @@ def _sheet_row(
         percent = content.percent(sum(mark.right for mark in marks.values()), len(marks))
     limit = openings[-1].limit if openings else question.time_limit
     is_present = number == state.current and state.phase is not Phase.FINISHED
-    return SheetRow(
-        number, number + 1, question.text, limit // 1000, standing, percent, question.is_poll, is_present
-    )
+    return SheetRow(number, number + 1, question.text, limit // 1000, standing, percent, question.is_poll, is_present)
 
 
 def _actions(state: QuizState) -> tuple[Action | None, Action | None]:

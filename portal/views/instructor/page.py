@@ -27,7 +27,7 @@ class Sight:
 class Console:
     """``body``, ``aside`` belong to the Run page, ``people`` to the page of that name; None elsewhere.
 
-    ``edited``: the pool's file has changed since the run began with it.
+    ``edited``: the pool's file no longer says what the run goes by.
     """
 
     frame: Frame
@@ -51,7 +51,7 @@ def console(
         body=body(state, board) if is_run else None,
         aside=aside(state, well.connected) if is_run else None,
         people=people(state, sight.room, now, show) if is_people else None,
-        edited=sight.edited and state.has_begun,
+        edited=sight.edited,
     )
 
 

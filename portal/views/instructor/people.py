@@ -147,7 +147,7 @@ def ago(then: Millis, now: Millis) -> str:
     return f"{seconds // 60} min ago" if seconds < 3600 else f"{seconds // 3600} h ago"
 
 
-def _row(  # noqa: PLR0917 (called in one place)
+def _row(
     state: QuizState, number: int, each: Participant, room: Attendance, now: Millis, index: QuestionNumber | None
 ) -> PersonRow:
     tabs, seen = room.streams(each.claim), room.last_seen(each.claim)

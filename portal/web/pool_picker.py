@@ -1,0 +1,5 @@
+"""In the making."""
+
+from portal.web.roles import Row
+
+TABLE: tuple[Row, ...] = ()
