@@ -99,9 +99,9 @@ install_packages() {
     # A fresh cloud server updates itself in its first minutes and holds the lock; an interrupted run left it half way.
     export DEBIAN_FRONTEND=noninteractive
     dpkg --configure -a
-    apt-get -o DPkg::Lock::Timeout=300 -q update
+    apt-get -o DPkg::Lock::Timeout=300 -qq update
     # shellcheck disable=SC2086  # a list of words
-    apt-get -o DPkg::Lock::Timeout=300 -q install -y --no-install-recommends $PACKAGES
+    apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq install -y --no-install-recommends $PACKAGES
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
         stop "this system's python3 is $(python3 -V); Portal needs 3.11 or newer"
 }

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import qrcode
@@ -60,7 +61,9 @@ def _serve(flags: argparse.Namespace) -> int:
     join_url = chosen.public_url or lan.address(chosen.port)
     serving = server(create_app(chosen, keys, log, shelf, join_url), chosen)
     _welcome(chosen, keys, join_url)
-    asyncio.run(serving.serve())
+    # uvicorn raises Ctrl-C once more after it has ended everything in order
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serving.serve())
     return 0 if serving.started else 1
 
 

@@ -1,7 +1,6 @@
 """A real server on loopback for a test: uvicorn in a thread of this process, or the program in one of its own."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import httpx2
 
@@ -72,6 +72,7 @@ def serving(folder: Path, pool: str | None = None, **changes: object) -> Iterato
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
+        Browser.close_all()
         running.should_exit = True
         thread.join(10)
 
@@ -92,8 +93,8 @@ class Program:
         command = [sys.executable, "-m", "portal", "serve", str(self.folder / "pool.json"), *flags]
         fixed = {"db": self.folder / "portal.db", "host": "127.0.0.1", "port": self.port, "admin-password": PASSWORD}
         command += [f"--{name}={value}" for name, value in fixed.items()]
-        log = (self.folder / "program.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "NO_COLOR": "1"})
+        with (self.folder / "program.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         until = time.monotonic() + 15
         while time.monotonic() < until:
             assert self.process.poll() is None, (self.folder / "program.log").read_text()
@@ -126,6 +127,7 @@ def program(folder: Path, pool: str | None = None) -> Iterator[Program]:
     try:
         yield started
     finally:
+        Browser.close_all()
         if started.process is not None and started.process.poll() is None:
             started.kill()
 
@@ -140,8 +142,17 @@ def free_port() -> int:
 class Browser(httpx2.Client):
     """A browser of one person: keeps cookies, follows no redirect by itself, says where its forms come from."""
 
+    _opened: ClassVar[list["Browser"]] = []
+
     def __init__(self, url: str) -> None:
         super().__init__(base_url=url, timeout=10, headers={"Origin": url})
+        self._opened.append(self)
+
+    @classmethod
+    def close_all(cls) -> None:
+        """When the server of a test goes, whoever used it goes: no test has to tidy up after its students."""
+        while cls._opened:
+            cls._opened.pop().close()
 
     def tap(self, path: str, **fields: object) -> httpx2.Response:
         """Posts a form as htmx does."""

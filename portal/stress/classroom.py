@@ -63,7 +63,9 @@ class Sighting:
 class Classroom:
     """``size`` phones. ``server`` is None unless the harness started it and may kill it."""
 
-    def __init__(self, site: Site, console: Console, size: int, *, password: str, seed: int, server: Server | None) -> None:
+    def __init__(
+        self, site: Site, console: Console, size: int, *, password: str, seed: int, server: Server | None
+    ) -> None:
         self.site, self.console, self.size, self.password, self.server = site, console, size, password, server
         self.dice = random.Random(seed)  # noqa: S311 (which option is tapped when; no secret)
         self.figures, self.faults = Figures(), Faults()

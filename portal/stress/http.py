@@ -15,6 +15,7 @@ PATIENCE = 10.0  # seconds that a request may take before it counts as lost
 IDLE = 50.0  # seconds after which a kept connection is not trusted: the server may be closing it this very moment
 CONNECTING = 1_000  # connections that may be on their way at once; a listening socket's queue is not endless
 
+_CLOSING = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
 Fields = Iterable[tuple[str, str]]
 _COOKIE = re.compile(rb"\r\nset-cookie:[ \t]*([^=;\r\n]+)=([^;\r\n]*)([^\r\n]*)", re.IGNORECASE)
 
@@ -187,6 +188,8 @@ class Browser:
             self._connection = kept = wire
         reply = await kept.ask(request, limit)
         self._keep(reply)
+        if _CLOSING.search(reply.head):
+            self.close()
         return reply
 
     def head(self, method: str, path: str) -> str:

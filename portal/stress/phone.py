@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 
 from portal.stress.http import PATIENCE, Browser, Listening, Reply, Site
 from portal.stress.stage import Stage, has_join_form, stage_in
@@ -22,9 +23,9 @@ class Phone(Browser):
         self.seen_at = 0.0
         self.messages = 0
         self.was_sent_away = False  # a message took it to the join form
-        self.losses = 0  # streams that ended without its own doing
         self.heard: Heard | None = None
         self._stream: Listening | None = None
+        self._attempt = 0  # the number of the stream that counts: one that was hung up may still be ending
         self._first: asyncio.Future[None] | None = None
         self._waiting: list[tuple[Wanted, asyncio.Future[Stage]]] = []
 
@@ -47,7 +48,7 @@ class Phone(Browser):
         self._first = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(limit):
-                self._stream = await self.listen("/stream", self._tell, self._ended, limit)
+                self._stream = await self.listen("/stream", self._tell, partial(self._ended, self._attempt), limit)
                 await self._first
         except TimeoutError as late:
             self.hang_up()
@@ -61,6 +62,7 @@ class Phone(Browser):
 
     def hang_up(self) -> None:
         """Drops the stream without a word."""
+        self._attempt += 1
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.abort()
@@ -99,9 +101,6 @@ class Phone(Browser):
         if self._first is not None and not self._first.done():
             self._first.set_result(None)
 
-    def _ended(self, stream: Listening) -> None:
-        if stream is self._stream:
-            self._stream = None
-            self.losses += not self.was_sent_away
-        if self._first is not None and not self._first.done():
+    def _ended(self, attempt: int, _: Listening) -> None:
+        if attempt == self._attempt and self._first is not None and not self._first.done():
             self._first.set_exception(Dropped(f"{self.id}: the stream ended before its first message"))

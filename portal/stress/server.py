@@ -28,11 +28,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def own_command(pool: Path | None, folder: Path, port: int) -> list[str]:
+def own_command(pool: Path | None, folder: Path, port: int, password: str) -> list[str]:
     """How to serve ``pool`` (or the demo) on a scratch database in ``folder``."""
     command = [sys.executable, "-m", "portal", "serve", *([str(pool)] if pool else [])]
     command += ["--db", str(folder / "portal.db"), "--port", str(port), "--host", "127.0.0.1"]
-    return [*command, "--admin-password", PASSWORD]
+    return [*command, "--admin-password", password]
 
 
 def given_command(text: str, folder: Path, port: int, password: str) -> list[str]:
@@ -58,6 +58,7 @@ class Server:
     async def start(self) -> None:
         """Starts it and waits until ``/healthz`` is well. Raises :class:`NotStarted`."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        environment["PYTHONPATH"] = str(Path(__file__).parents[2])  # this very program, wherever we are called from
         with self._log.open("ab") as log:
             self.spawned_at = time.monotonic()
             self._process = await asyncio.create_subprocess_exec(

@@ -30,6 +30,8 @@ class Region(Enum):
     TALLY = "tally"
     PEOPLE = "people"
     HEALTH = "health"
+    # a contest's (portal.views.team_regions)
+    STANDINGS = "standings"
 
 
 class Stale(NamedTuple):

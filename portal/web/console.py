@@ -51,6 +51,15 @@ def draw(portal: Portal, template: str, view: Console, **more: object) -> str:
     return html
 
 
+def static_page(request: Request, name: str, status: int = 200, error: str | None = None, **more: object) -> Response:
+    """A page that does not follow the run by itself; its buttons lead back to those that do."""
+    portal = portal_of(request)
+    page = Page.QUESTIONS if name == "pools" else Page.ROOM
+    view = console(sight(portal), page, error=error)
+    html = draw(portal, "static_page", view, inner=f"instructor/_{name}.html", **more)
+    return HTMLResponse(html, status)
+
+
 def around(portal: Portal, view: Console) -> list[Partial]:
     """The stage, whole, and everything beside it that follows the state."""
     names = ["state", "stage", "dock"]

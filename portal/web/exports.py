@@ -1,5 +1,129 @@
-"""In the making."""
+"""Files to take home, of the present run and of every earlier one, rebuilt from the log; and the archive's pages.
 
-from portal.web.roles import Row
+All of it happens in a thread, on a state of its own: a class that is answering does not wait for a spreadsheet.
+"""
 
-TABLE: tuple[Row, ...] = ()
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Iterable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from portal.domain.ids import RunId
+from portal.domain.quiz.scoreboard import scoreboard
+from portal.domain.receipt import normal
+from portal.store import reports
+from portal.store.log import EventLog
+from portal.views import results
+from portal.views.instructor import run as run_page
+from portal.views.instructor.receipt import checked
+from portal.views.results import Cell, Line
+from portal.web.console import static_page
+from portal.web.context import portal_of
+from portal.web.forms import read_form
+from portal.web.roles import Handler, Role, Row, get, post
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
+
+
+def _results(log: EventLog, run: RunId) -> Iterable[Line]:
+    state = reports.rebuilt(log, run)
+    return () if state is None else results.results(state, scoreboard(state))
+
+
+def _answers(log: EventLog, run: RunId) -> Iterable[Line]:
+    state = reports.rebuilt(log, run)
+    return () if state is None else results.answers(state, scoreboard(state))
+
+
+def _events(log: EventLog, run: RunId) -> Iterable[Line]:
+    return results.events(reports.events(log, run))
+
+
+FILES: dict[str, Callable[[EventLog, RunId], Iterable[Line]]] = {
+    "results.csv": _results,
+    "answers.csv": _answers,
+    "events.csv": _events,
+}
+
+
+def encoded(lines: Iterable[Line]) -> bytes:
+    """CSV as spreadsheets read it: RFC 4180 in UTF-8 with a byte order mark, nothing in it a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows([_defused(cell) for cell in line] for line in lines)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _defused(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+
+
+def _file(name: str) -> Handler:
+    make = FILES[name]
+
+    async def handler(request: Request) -> Response:
+        portal, run = portal_of(request), _run_of(request)
+        body = await asyncio.to_thread(lambda: encoded(make(portal.log, run)))
+        if run > portal.run.shown.run:
+            raise HTTPException(404)
+        saved_as = f"portal-run-{run}-{name}"
+        headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
+        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+    return handler
+
+
+async def archive(request: Request) -> Response:
+    """``GET /admin/runs``: every run of the file, the newest first."""
+    portal = portal_of(request)
+    rows = await asyncio.to_thread(reports.runs, portal.log)
+    told = [(row, results.moment(row.began), results.moment(row.ended)) for row in rows]
+    return static_page(request, "runs", rows=told)
+
+
+async def archived(request: Request) -> Response:
+    """``GET /admin/runs/{id}/``: one run's standings and files."""
+    portal, run = portal_of(request), _run_of(request)
+    state = await asyncio.to_thread(reports.rebuilt, portal.log, run)
+    if state is None:
+        raise HTTPException(404)
+    board = await asyncio.to_thread(scoreboard, state)
+    over = run_page.over(state, board)
+    rows = run_page.rows(state, board)
+    return static_page(
+        request, "archived_run", past=state, over=over, rows=rows, began=results.moment(state.started_at)
+    )
+
+
+async def standings(request: Request) -> Response:
+    """``GET /admin/standings``: everybody, with the ids."""
+    run = portal_of(request).run
+    return static_page(request, "standings", rows=run_page.rows(run.shown, run.board))
+
+
+async def receipt(request: Request) -> Response:
+    """``POST /admin/receipt``: what the answer was that a typed receipt stands for."""
+    form = await read_form(request)
+    typed = form.text("receipt")
+    view = checked(portal_of(request).run.shown, normal(typed))
+    return static_page(request, "receipt", typed=typed, answer=view)
+
+
+def _run_of(request: Request) -> RunId:
+    """The run that the address names; without one, the present one."""
+    named = request.path_params.get("run")
+    return portal_of(request).run.shown.run if named is None else RunId(named)
+
+
+TABLE: tuple[Row, ...] = (
+    get("/admin/runs", archive, Role.INSTRUCTOR),
+    get("/admin/runs/{run:int}/", archived, Role.INSTRUCTOR),
+    get("/admin/standings", standings, Role.INSTRUCTOR),
+    post("/admin/receipt", receipt, Role.INSTRUCTOR),
+    *(get(f"/admin/{name}", _file(name), Role.INSTRUCTOR) for name in FILES),
+    *(get(f"/admin/runs/{{run:int}}/{name}", _file(name), Role.INSTRUCTOR) for name in FILES),
+)

@@ -1,5 +1,61 @@
-"""In the making."""
+"""The pool picker: what the folder holds, or a pool's text; a faulty one is refused whole with every fault."""
 
-from portal.web.roles import Row
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
-TABLE: tuple[Row, ...] = ()
+from portal.domain.question import Quiz
+from portal.domain.quiz.commands import ChoosePool
+from portal.live.run import CONSOLE_SOURCE
+from portal.pools import PoolFaults
+from portal.web.console import is_scripted, reply, static_page
+from portal.web.context import portal_of
+from portal.web.forms import POOL_LIMIT, Malformed, read_form
+from portal.web.roles import Role, Row, get, post
+
+
+async def picker(request: Request) -> Response:
+    """``GET /admin/pools``."""
+    return await _page(request)
+
+
+async def paste(request: Request) -> Response:
+    """``POST /admin/pools``: takes the pool whose text was sent, or shows the text again with all that is wrong."""
+    form = await read_form(request, limit=POOL_LIMIT)
+    text = form.text("pool_text")
+    try:
+        quiz = await portal_of(request).shelf.pasted(text)
+    except PoolFaults as refused:
+        return await _page(request, "The pasted pool", refused.faults, text)
+    return await _take(request, quiz)
+
+
+async def select(request: Request) -> Response:
+    """``POST /admin/pools/select``: takes a pool of the folder by its file's name."""
+    form = await read_form(request)
+    name = form.text("name")
+    try:
+        quiz = await portal_of(request).shelf.named(name)
+    except PoolFaults as refused:
+        return await _page(request, name, refused.faults)
+    if quiz is None:
+        raise Malformed(f"There is no pool “{name[:80]}” in the folder.", field="name")
+    return await _take(request, quiz)
+
+
+async def _take(request: Request, quiz: Quiz) -> Response:
+    await portal_of(request).run.execute(ChoosePool(quiz, CONSOLE_SOURCE))
+    return reply(request) if is_scripted(request) else RedirectResponse("/admin/", 303)
+
+
+async def _page(request: Request, faulty: str = "", faults: tuple[str, ...] = (), text: str = "") -> Response:
+    offered = await portal_of(request).shelf.offered()
+    error = "bad_value" if faults else None
+    status = 422 if faults else 200
+    return static_page(request, "pools", status, error, offered=offered, faulty=faulty, faults=faults, text=text)
+
+
+TABLE: tuple[Row, ...] = (
+    get("/admin/pools", picker, Role.INSTRUCTOR),
+    post("/admin/pools", paste, Role.INSTRUCTOR),
+    post("/admin/pools/select", select, Role.INSTRUCTOR),
+)

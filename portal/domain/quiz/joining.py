@@ -40,7 +40,7 @@ def code_is_blocked(participant: Participant, now: Millis) -> bool:
 
 def _join_by_code(participant: Participant, command: c.Join, now: Millis) -> list[e.Event]:
     if code_is_blocked(participant, now):
-        raise Rejected(Reason.CODE_BLOCKED)
+        raise Rejected(Reason.CODE_BLOCKED, [_refused(command, now, e.Refusal.DUPLICATE)])
     given = re.sub(r"\D", "", command.name)
     if given != participant.code or now >= participant.code_until:
         raise Rejected(Reason.WRONG_CODE, [_refused(command, now, e.Refusal.DUPLICATE, wrong_code=True)])

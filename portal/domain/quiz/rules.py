@@ -69,6 +69,8 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
             return [*_closed_by_hand(state, now), e.RunFinished(now)]
         case c.Reset():
             _require(state, command.turn, *Phase)
+            if command.new_run != state.run + 1:
+                raise Rejected(Reason.STALE_CONTROL)  # a second tap, made before the first was shown
             archived = [*_closed_by_hand(state, now), e.RunArchived(now)]
             return [*archived, e.RunStarted(now, command.new_run, command.quiz, command.source)]
         case c.Lock():

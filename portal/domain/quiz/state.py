@@ -98,10 +98,14 @@ class Participant:
 
 @dataclass(slots=True)
 class Released:
-    """A cleared participant: what was answered under the old claim, kept as evidence."""
+    """A cleared participant: what was answered under the old claim, kept as evidence.
+
+    ``claim`` is the one that was live then; None when the id was waiting to be handed over.
+    """
 
     at: Millis
     participant: Participant
+    claim: Claim | None
 
 
 NO_TURN = Turn(0)
@@ -290,9 +294,9 @@ def _note_refusal(state: QuizState, event: e.JoinRefused) -> None:
 
 def _clear(state: QuizState, event: e.ParticipantCleared) -> None:
     participant = state.participants.pop(event.participant)
-    participant.released_claim = _revoke(state, participant) or participant.released_claim
+    claim = _revoke(state, participant)
     _count_answers(state, participant, -1)
-    state.released.append(Released(event.at, participant))
+    state.released.append(Released(event.at, participant, claim))
     if participant.refused:
         state.stray_joins[participant.id] = list(participant.refused)
 
@@ -301,13 +305,16 @@ def _undo_release(state: QuizState, event: e.ReleaseUndone) -> None:
     participant = state.participants.get(event.participant)
     if participant is None:
         latest = max(i for i, each in enumerate(state.released) if each.participant.id == event.participant)
-        participant = state.released.pop(latest).participant
+        released = state.released.pop(latest)
+        participant, claim = released.participant, released.claim
         participant.refused = state.stray_joins.pop(participant.id, participant.refused)
         state.participants[participant.id] = participant
         _count_answers(state, participant, +1)
-    participant.claim, participant.released_claim = participant.released_claim, None
-    if participant.claim is not None:
-        state.claims[participant.claim] = participant.id
+    else:
+        claim, participant.released_claim = participant.released_claim, None
+    participant.claim = claim
+    if claim is not None:
+        state.claims[claim] = participant.id
 
 
 def _count_answers(state: QuizState, participant: Participant, sign: int) -> None:

@@ -22,12 +22,24 @@ async def bad_answers(room: Classroom) -> None:
     phone, others = room.phones[0], room.phones[1:]
     room.check_reply("an answer in the lobby", await phone.answer(0, "A"), 409, "not_open")
     await room.open()
-    bad = [("0", "Z"), ("0", "A,B"), ("0", ""), ("0", "AB"), ("0", "1"), ("", "A"), ("x", "A"), ("-1", "A"), ("1e0", "A")]
+    bad = [
+        ("0", "Z"),
+        ("0", "A,B"),
+        ("0", ""),
+        ("0", "AB"),
+        ("0", "1"),
+        ("", "A"),
+        ("x", "A"),
+        ("-1", "A"),
+        ("1e0", "A"),
+    ]
     for question, choice in bad:
         taps = [("answer", letter) for letter in choice.split(",")]
         reply = await phone.post("/answer", (("question", question), *taps))
         room.check_reply(f"answer {choice!r} to question {question!r}", reply, 422, "bad_answer")
-    room.check_reply("an answer without an answer", await phone.post("/answer", (("question", "0"),)), 422, "bad_answer")
+    room.check_reply(
+        "an answer without an answer", await phone.post("/answer", (("question", "0"),)), 422, "bad_answer"
+    )
     room.check_reply("an answer to no question", await phone.answer(99_999, "A"), (409, 422))
     room.check_reply("an answer to a later question", await phone.answer(1, "A"), 409)
     stranger = Browser(room.site)
@@ -68,7 +80,7 @@ async def _check_first(room: Classroom, reply: Reply, what: str) -> None:
 
 
 async def closing(room: Classroom) -> None:
-    """Taps in the instant in which the instructor closes: accepted if, and only if, they are counted. A reopening too."""
+    """Taps in the instant of closing, and of closing what was reopened: accepted if, and only if, they are counted."""
     await room.fresh()
     for opening in ("next", "next", "reopen"):
         question = (await room.open(opening)).question or 0
@@ -87,7 +99,9 @@ async def bell(room: Classroom) -> None:
     spread = [deadline - 0.6 + 2.2 * room.dice.random() for _ in room.phones]
     sent = {phone.id: moment for phone, moment in zip(room.phones, spread, strict=True)}
     waits = [moment - time.monotonic() for moment in spread]
-    taps = await asyncio.gather(*(_late_tap(room, phone, 0, wait) for phone, wait in zip(room.phones, waits, strict=True)))
+    taps = await asyncio.gather(
+        *(_late_tap(room, phone, 0, wait) for phone, wait in zip(room.phones, waits, strict=True))
+    )
     await room.together(_sees_the_bell(room, phone) for phone in room.phones)
     replies = dict(taps)
     for phone in room.phones:

@@ -1,4 +1,4 @@
-"""SIGKILL in mid-question: everybody is back with the same cookie, with the time that was left, and nothing saved is lost."""
+"""SIGKILL in mid-question: everybody is back with the same cookie and the time that was left, nothing saved is lost."""
 
 import asyncio
 import time

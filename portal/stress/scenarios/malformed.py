@@ -32,14 +32,20 @@ def bodies() -> list[Part]:
         b"question[]=0&answer[]=A",
     ]
     parts = [("/answer", FORM, body) for body in answers]
-    parts += [("/answer", kind, b'{"question": 0, "answer": "A"}') for kind in ("application/json", "text/plain", "\xe4")]
-    parts += [("/answer", "multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1')]
+    parts += [
+        ("/answer", kind, b'{"question": 0, "answer": "A"}') for kind in ("application/json", "text/plain", "\xe4")
+    ]
+    parts += [
+        ("/answer", "multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1')
+    ]
     names = (b"%00", b"", b"%20", b"x" * 41, b"%E2%80%AE", b"%0A", b"%ED%A0%80", b"a%0d%0aSet-Cookie:x=y")
     parts += [("/join", FORM, b"student_id=joiner-1&name=" + name) for name in names]
     ids = (b"", b"a b", b"x" * 33, b"%3Cb%3E", b"..%2F..", b"%C3%A4", b"a%00", b"'--", b"%0A")
     parts += [("/join", FORM, b"student_id=" + one + b"&name=Joiner") for one in ids]
     parts += [("/join", FORM, b""), ("/join", FORM, b"student_id=a&student_id=b&name=Joiner")]
-    parts += [("/event", FORM, body) for body in (b"", b"kind=", b"kind=x", b"kind=" + b"blur" * 3_000, b"kind=blur&kind=x")]
+    parts += [
+        ("/event", FORM, body) for body in (b"", b"kind=", b"kind=x", b"kind=" + b"blur" * 3_000, b"kind=blur&kind=x")
+    ]
     return parts
 
 
@@ -77,7 +83,9 @@ async def malformed(room: Classroom) -> None:
     await _half_a_body(room, phone)
     results = await room.console.export("results")
     room.check(not any(row["answered"] != "0" for row in results), "something malformed was taken as an answer")
-    room.check(len(results) == len(room.phones), f"something malformed was taken as a join: {len(results)} in the class")
+    room.check(
+        len(results) == len(room.phones), f"something malformed was taken as a join: {len(results)} in the class"
+    )
     room.check_streams("malformed requests")
     await room.all_tap(0)
     await room.close()

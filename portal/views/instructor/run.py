@@ -146,7 +146,7 @@ def body(state: QuizState, board: Scoreboard) -> Body:
         case Phase.STANDINGS:
             return _leaders(state, board, state.current)
         case _:
-            return _over(state, board)
+            return over(state, board)
 
 
 def joined(state: QuizState) -> Joined:
@@ -224,7 +224,7 @@ def _leaders(state: QuizState, board: Scoreboard, index: QuestionNumber) -> Lead
     return Leaders(index + 1, listed[:LISTED], climber, coming, len(listed))
 
 
-def _over(state: QuizState, board: Scoreboard) -> Over:
+def over(state: QuizState, board: Scoreboard) -> Over:
     scored = [number for number in board.marks if not state.quiz.questions[number].is_poll]
     right = sum(mark.right for number in scored for mark in board.marks[number].values())
     given = sum(len(marks) for marks in board.marks.values())

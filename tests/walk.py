@@ -1,0 +1,94 @@
+"""A plain seeded random walk through the model: what hypothesis does, without its care and at many times its speed."""
+
+from collections.abc import Callable
+from random import Random
+
+from tests.model import CHOICES, FUNCTIONS, IDS, NAMES, Act, Model
+from tests.worlds import Disk
+
+LATE = (0, 0, 0, 0, 0, 1, -1)
+CLAIM_AGES = (0, 0, 0, 0, 0, 1, 2)
+WAITED = (0, 0, 0, 1, 499, 500, 501, 2_000)
+PAUSES = (1, 499, 1_000, 2_500, 5_000, 29_999, 60_000)
+
+
+def walk(model: Model, lot: Random, steps: int) -> None:
+    """``steps`` comparisons. Raises ``AssertionError`` at the first that differs."""
+    goal = model.steps + steps
+    while model.steps < goal:
+        what = lot.random()
+        if what < 0.12:
+            model.wait(_pause(model, lot))
+        elif what < 0.14:
+            model.restart(lot.choice((0, 1, 3_000, 3_600_000)), crash=lot.random() < 0.5)
+        elif what < 0.15 and isinstance(model.world, Disk):
+            _misfortune(model, lot)
+        elif model.oracle.is_overdue(model.clock.now()) and lot.random() < 0.5:
+            model.step(model.bell())
+        else:
+            first = _act(model, lot)
+            model.step(*_crowd(model, lot, first))
+
+
+def _act(model: Model, lot: Random) -> Act:
+    acts = _students if lot.random() < 0.65 else _instructors
+    makers, weights = zip(*acts(model, lot), strict=True)
+    make: Callable[[], Act] = lot.choices(makers, weights)[0]
+    return make()
+
+
+def _crowd(model: Model, lot: Random, first: Act) -> list[Act]:
+    """Usually ``first`` alone; else a double tap, or others in the same instant."""
+    what = lot.random()
+    if what < 0.85:
+        return [first]
+    if what < 0.93:
+        return [first] * lot.choice((2, 3))
+    return [first, *(_act(model, lot) for _ in range(lot.choice((1, 2, 5))))]
+
+
+def _students(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
+    who, age = lot.choice(IDS), lot.choice(CLAIM_AGES)
+    choice, off, waited = lot.choice(CHOICES), lot.choice((0,) * 8 + (-1, 1)), lot.choice(WAITED)
+    return [
+        (lambda: model.answer(who, choice, off=off, waited=waited, claim_age=age), 6),
+        (lambda: model.join(who, lot.choice((*NAMES, "code")), age), 3),
+        (lambda: model.renew(who, age), 0.3),
+        (lambda: model.glance(who, age), 0.3),
+    ]
+
+
+def _instructors(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
+    late, who = lot.choice(LATE), lot.choice(IDS)
+    return [
+        (lambda: model.next(late), 4),
+        (lambda: model.open(lot.randrange(-1, 5), lot.choice((None, None, 4_999, 5_000, 90_000)), late), 2),
+        (lambda: model.close_question(late), 4),
+        (lambda: model.extend(lot.choice((999, 1_000, 15_000, 600_000, 600_001)), late), 1),
+        (lambda: model.standings(late), 2),
+        (lambda: model.reopen(late), 2),
+        (lambda: model.end(late), 0.15),
+        (lambda: model.reset(late), 0.3),
+        (lambda: model.lock(lot.random() < 0.4, late), 0.5),
+        (lambda: model.choose(lot.choice(FUNCTIONS), lot.randrange(1, 5)), 0.5),
+        (lambda: model.clear(who), 1),
+        (lambda: model.hand_over(who), 1),
+        (lambda: model.undo(who), 1),
+    ]
+
+
+def _pause(model: Model, lot: Random) -> int:
+    """Often to the very edge of the open question's time."""
+    if model.oracle.run.phase != "question_open" or lot.random() < 0.6:
+        return lot.choice(PAUSES)
+    opened = model.oracle.run.openings[-1]
+    edge = opened.start + opened.limit + lot.choice((-1, 0, 1, 499, 500, 501))
+    return max(0, edge - model.clock.now())
+
+
+def _misfortune(model: Model, lot: Random) -> None:
+    act = _act(model, lot)
+    if lot.random() < 0.5:
+        model.fail(act)
+    else:
+        model.crash_before_the_commit(act, lot.choice((0, 3_000)))
