@@ -24,7 +24,7 @@ main() {
     esac
 }
 
-copy_here() { copier | python3 - "$SETTINGS" "$DATABASE"; }
+copy_here() { copier | python3 - "$SETTINGS"; }
 
 copy_over_ssh() {
     # shellcheck disable=SC2016  # the far shell is the one to look
@@ -37,14 +37,15 @@ copier() {
     cat <<'PYTHON'
 import hashlib, os, shlex, shutil, sqlite3, sys, tempfile
 
-def database(settings, given=""):
+def database(settings):
+    given = os.environ.get("PORTAL_DB", "")
     if not given and os.path.exists(settings):
         with open(settings) as lines:
             given = "".join(shlex.split(line.partition("=")[2])[0] for line in lines if line.startswith("PORTAL_DB="))
     return os.path.abspath(given or "/var/lib/portal/portal.db")
 
 try:
-    path = database(*sys.argv[1:])
+    path = database(sys.argv[1])
     owner = os.stat(path)
     if os.geteuid() == 0:
         os.setgroups([]), os.setgid(owner.st_gid), os.setuid(owner.st_uid)

@@ -371,6 +371,7 @@ setting() { # KEY; prints its value, or nothing
 keep() { [ -n "$(setting "$1")" ] || put "$1" "$2"; } # KEY VALUE; only if there is none
 
 put() { # KEY VALUE; replaces the old one
+    [ "$(setting "$1")" != "$2" ] || return 0
     (umask 077 && {
         grep -v "^$1=" "$SETTINGS" || true
         printf '%s="%s"\n' "$1" "$(printf %s "$2" | sed 's/[\\"`$]/\\&/g')"

@@ -1,4 +1,4 @@
-"""The command line: ``portal serve`` (the default) and ``portal check``."""
+"""The command line: ``portal serve`` (the default), ``check`` and ``audit``."""
 
 import argparse
 import asyncio
@@ -11,6 +11,8 @@ import qrcode
 
 from portal import __version__, lan, markup, pools, secrets, settings
 from portal.app import create_app
+from portal.audit import report
+from portal.audit.witness import Unreadable
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
@@ -19,7 +21,8 @@ from portal.settings import SettingFaults, Settings
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
 
-COMMANDS = ("serve", "check")
+_AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
+COMMANDS = ("serve", "check", "audit")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain("the pool cannot be used:", *refused.faults)
     except SettingFaults as refused:
         return _complain("settings that cannot be used:", *refused.faults)
-    except (InUse, NewerFile, OSError) as refused:
+    except (InUse, NewerFile, Unreadable, OSError) as refused:
         return _complain(str(refused))
 
 
@@ -49,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with pool files", description="Checks pool files.")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.set_defaults(run=_check)
+    audit = commands.add_parser("audit", help="reckon a file again from its raw answers", description=_AUDIT)
+    audit.add_argument("file", type=Path, metavar="FILE", help="the file with everything that happened")
+    audit.add_argument("--secret-key", metavar="KEY", help="what its receipts were made with [PORTAL_SECRET_KEY]")
+    audit.set_defaults(run=_audit)
     return parser
 
 
@@ -96,6 +103,20 @@ def _check(flags: argparse.Namespace) -> int:
         for advice in (*marked, *pools.advice(pool)):
             print(f"  note: {advice}")
     return 1 if faulty else 0
+
+
+def _audit(flags: argparse.Namespace) -> int:
+    key = secrets.known_key(settings.from_flags(argparse.Namespace(db=flags.file, secret_key=flags.secret_key)))
+    if key is None:
+        return _complain(
+            f"the receipts in {flags.file} cannot be checked without the secret key:"
+            f" put the file {secrets.KEY_FILE} beside it, or give --secret-key"
+        )
+    found = report.audit(flags.file, key)
+    for fault in found.faults:
+        print(fault)
+    print(report.line(found))
+    return 1 if found.faults else 0
 
 
 def _complain(headline: str, *sentences: str) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal.settings import Settings
 
+KEY_FILE = "secret-key"
 _CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
 
 
@@ -23,9 +24,15 @@ class Secrets:
 def load(settings: Settings) -> Secrets:
     """What the settings give, what an earlier start kept, or new ones. Raises ``OSError`` if they cannot be kept."""
     folder = settings.db.parent
-    key = settings.secret_key or _kept(folder / "secret-key", lambda: secrets.token_urlsafe(32))
+    key = settings.secret_key or _kept(folder / KEY_FILE, lambda: secrets.token_urlsafe(32))
     password = settings.admin_password or _kept(folder / "admin-password", _passphrase)
     return Secrets(key, password, made=settings.admin_password is None)
+
+
+def known_key(settings: Settings) -> str | None:
+    """The key that :func:`load` would take, if there is one: nothing is made."""
+    beside = settings.db.parent / KEY_FILE
+    return settings.secret_key or (beside.read_text().strip() if beside.exists() else None) or None
 
 
 def _passphrase() -> str:

@@ -1,4 +1,4 @@
-// All the script we write; every page works without it.
+// Our whole script; every page works without it.
 const {body} = document, one = css => document.querySelector(css)
 const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
 const say = text => { if (text) one('#say').textContent = text }
@@ -22,7 +22,7 @@ on('htmx:sse:before:connection', e => e.detail.connection.attempt && cut(true))
 on('htmx:sse:after:connection', () => cut(false))
 on('htmx:after:request', e => e.detail.ctx.response.status < 500 && cut(false))
 
-// A tapped tile says whether it is sent; only the reply draws it as saved.
+// A tile says whether it is sent; only the reply draws it saved.
 const tell = state => e => {
   const tile = e.detail.ctx?.request.submitter?.closest('.opt')
   if (!tile) return
@@ -45,7 +45,7 @@ on('keydown', e => {
   const button = one('[data-primary]'), at = document.activeElement.closest('a,button,input,select,textarea,summary')
   if (e.key === 'Tab') byHand = 0
   if (!/^(ArrowRight|PageDown)$/.test(e.key) || e.repeat || e.altKey || e.metaKey) return
-  if (!button || one('dialog[open]') || at && at !== button && !(byHand && at.matches('a,button'))) return
+  if (!button || one('dialog[open]') || button.getAnimations()[0] || at && at !== button && !(byHand && at.matches('a,button'))) return
   e.preventDefault()
   button.click()
 })
@@ -74,7 +74,7 @@ const look = async () => {
 on('htmx:after:swap visibilitychange', look)
 look()
 
-// Hints of attention, where a page asks for them; one of a kind a second.
+// Hints of attention where a page asks; one of a kind a second.
 const sent = {}
 on('blur focus visibilitychange', ({type}) => {
   const kind = type[0] === 'v' ? 'visibility_' + document.visibilityState : type, url = body.dataset.eventUrl

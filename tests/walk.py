@@ -31,7 +31,7 @@ def walk(model: Model, lot: Random, steps: int) -> None:
 
 
 def _act(model: Model, lot: Random) -> Act:
-    acts = _students if lot.random() < 0.65 else _instructors
+    acts = _students if lot.random() < 0.8 else _instructors
     makers, weights = zip(*acts(model, lot), strict=True)
     make: Callable[[], Act] = lot.choices(makers, weights)[0]
     return make()
@@ -48,31 +48,43 @@ def _crowd(model: Model, lot: Random, first: Act) -> list[Act]:
 
 
 def _students(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
-    who, age = lot.choice(IDS), lot.choice(CLAIM_AGES)
-    choice, off, waited = lot.choice(CHOICES), lot.choice((0,) * 8 + (-1, 1)), lot.choice(WAITED)
+    who, age, run = lot.choice(IDS), lot.choice(CLAIM_AGES), model.oracle.run
+    off, waited = lot.choice((0,) * 12 + (-1, 1)), lot.choice(WAITED)
+    is_open, few = run.phase == "question_open", len(run.people) < 3
     return [
-        (lambda: model.answer(who, choice, off=off, waited=waited, claim_age=age), 6),
-        (lambda: model.join(who, lot.choice((*NAMES, "code")), age), 3),
-        (lambda: model.renew(who, age), 0.3),
-        (lambda: model.glance(who, age), 0.3),
+        (lambda: model.answer(who, _choice(model, lot), off=off, waited=waited, claim_age=age), 8 if is_open else 1),
+        (lambda: model.join(who, lot.choice((*NAMES, "code")), age), 4 if few else 1),
+        (lambda: model.renew(who, age), 0.2),
+        (lambda: model.glance(who, age), 0.2),
     ]
+
+
+def _choice(model: Model, lot: Random) -> str:
+    """Usually one that the present question allows."""
+    run = model.oracle.run
+    if run.current < 0 or lot.random() < 0.15:
+        return lot.choice(CHOICES)
+    asked = run.questions[run.current]
+    return ",".join(sorted(lot.sample(asked.options, lot.randint(1, 3) if asked.several else 1)))
 
 
 def _instructors(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
     late, who = lot.choice(LATE), lot.choice(IDS)
+    phase = model.oracle.run.phase
+    is_open, is_closed, is_over = phase == "question_open", phase == "question_closed", phase == "finished"
     return [
-        (lambda: model.next(late), 4),
+        (lambda: model.next(late), 2),
         (lambda: model.open(lot.randrange(-1, 5), lot.choice((None, None, 4_999, 5_000, 90_000)), late), 2),
-        (lambda: model.close_question(late), 4),
-        (lambda: model.extend(lot.choice((999, 1_000, 15_000, 600_000, 600_001)), late), 1),
-        (lambda: model.standings(late), 2),
-        (lambda: model.reopen(late), 2),
-        (lambda: model.end(late), 0.15),
-        (lambda: model.reset(late), 0.3),
-        (lambda: model.lock(lot.random() < 0.4, late), 0.5),
-        (lambda: model.choose(lot.choice(FUNCTIONS), lot.randrange(1, 5)), 0.5),
-        (lambda: model.clear(who), 1),
-        (lambda: model.hand_over(who), 1),
+        (lambda: model.close_question(late), 3 if is_open else 0.5),
+        (lambda: model.extend(lot.choice((999, 1_000, 15_000, 600_000, 600_001)), late), 2 if is_open else 0.5),
+        (lambda: model.standings(late), 2 if is_closed else 0.5),
+        (lambda: model.reopen(late), 3 if is_closed else 0.5),
+        (lambda: model.end(late), 0.1),
+        (lambda: model.reset(late), 8 if is_over else 0.1),
+        (lambda: model.lock(lot.random() < 0.3, late), 0.5),
+        (lambda: model.choose(lot.choice(FUNCTIONS), lot.randrange(1, 5)), 0.3),
+        (lambda: model.clear(who), 0.5),
+        (lambda: model.hand_over(who), 0.5),
         (lambda: model.undo(who), 1),
     ]
 

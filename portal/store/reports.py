@@ -21,7 +21,7 @@ FROM event GROUP BY run ORDER BY run DESC
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run of the file. ``began`` and ``ended`` are its first and last event, Unix ms; counts include the cleared."""
+    """One run of the file. ``began`` and ``ended`` are its first and last event, in Unix ms; the cleared count too."""
 
     run: RunId
     began: Millis

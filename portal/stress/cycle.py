@@ -52,10 +52,11 @@ class Cycles:
         told: Line = {}
         for name in plan.scenes:
             room = self._room()
-            process = self._process()
+            process, ours = self._process(), time.process_time()
             scenes[name] = await self._scene(name, room)
             if not told:
                 told = room.figures.told() | ({"server": process.told()} if process else {})
+                told["harness"] = {"cpu_s": round(time.process_time() - ours, 2)}
             elif name == "crash":
                 told |= {key: value for key, value in room.figures.told().items() if key.startswith("back")}
             room.dismiss()

@@ -102,7 +102,7 @@ def moment(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _told(event: e.Event) -> tuple[str, str] | None:
+def _told(event: e.Event) -> tuple[str, str] | None:  # noqa: PLR0912 (one case an event)
     """The event's name in the file, and what else there is to say; None when it is no audit event."""
     match event:
         case e.RunStarted(quiz=quiz):

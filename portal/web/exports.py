@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from portal.domain.ids import RunId
 from portal.domain.quiz.scoreboard import scoreboard
@@ -68,8 +68,6 @@ def _file(name: str) -> Handler:
     async def handler(request: Request) -> Response:
         portal, run = portal_of(request), _run_of(request)
         body = await asyncio.to_thread(lambda: encoded(make(portal.log, run)))
-        if run > portal.run.shown.run:
-            raise HTTPException(404)
         saved_as = f"portal-run-{run}-{name}"
         headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
         return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
@@ -114,9 +112,12 @@ async def receipt(request: Request) -> Response:
 
 
 def _run_of(request: Request) -> RunId:
-    """The run that the address names; without one, the present one."""
-    named = request.path_params.get("run")
-    return portal_of(request).run.shown.run if named is None else RunId(named)
+    """The run that the address names; without one, the present one. Raises 404 when the file holds no such run."""
+    present = portal_of(request).run.shown.run
+    named: int = request.path_params.get("run", present)
+    if not 1 <= named <= present:
+        raise HTTPException(404)
+    return RunId(named)
 
 
 TABLE: tuple[Row, ...] = (

@@ -44,7 +44,7 @@ def _message(portal: Portal, stale: Regions) -> str:
     shows_the_vote = isinstance(view.body, projector.Asked) and view.body.tally is not None
     if Region.STAGE in stale or (Region.TALLY in stale and shows_the_vote):
         html = portal.renderer.fragment("projector/_page.html", **context)
-        return message(Partial("#page", html, "innerHTML"), version)
+        return message(Partial("#page", html, "innerMorph"), version)
     return message(Partial("#counts", portal.renderer.fragment("projector/_counts.html", **context)), version)
 
 

@@ -118,13 +118,20 @@ async def live(request: Request) -> Response:
         subscriber = Subscriber(())
         return stream(portal.bus, subscriber, lambda _: Farewell(to_the_join_form(portal)), portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
+    known = portal.run.shown.participants[who.participant]
+    before = _time_limit(portal)
 
     def draw(stale: Regions) -> str | Farewell | None:
+        nonlocal before
         if not honours(portal.run.shown, who):
-            return Farewell(to_the_join_form(portal))
+            why = "released" if portal.run.shown.run == who.run else "restarted"
+            return Farewell(to_the_join_form(portal, why, known.typed, known.name))
         if subscriber.displaced:
             return Farewell(portal.renderer.fragment("student/_displaced.html"))
-        return stage_message(portal, who) if Region.STAGE in stale else _count_message(portal)
+        if Region.STAGE not in stale:
+            return _count_message(portal)
+        earlier, before = before, _time_limit(portal)
+        return stage_message(portal, who) + _toast(portal, earlier, before)
 
     return stream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
 
@@ -184,9 +191,9 @@ def join_page(
     return portal.renderer.fragment("student/join_page.html", view=view)
 
 
-def to_the_join_form(portal: Portal, error: str | None = None) -> str:
-    """Takes an open page to the join form, and ends its stream and its polling."""
-    html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, "", "", {}, error))
+def to_the_join_form(portal: Portal, error: str | None = None, student_id: str = "", name: str = "") -> str:
+    """Takes an open page to the join form, and ends its stream and its polling. ``error`` says why."""
+    html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, student_id, name, {}, error))
     gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
     return message(Partial("#page", html, "innerHTML"), *gone)
 
@@ -196,9 +203,25 @@ def stage_html(portal: Portal, who: Identity, **why: str | None) -> str:
 
 
 def stage_message(portal: Portal, who: Identity) -> str:
-    """Header and stage, whole, and the page's new version."""
+    """Header and stage, whole, and the page's new version. Morphed: ticks that are not sent yet and the focus stay."""
     html = portal.renderer.fragment("student/_page.html", view=_stage(portal, who))
-    return message(Partial("#page", html, "innerHTML"), _version(portal, who))
+    return message(Partial("#page", html, "innerMorph"), _version(portal, who))
+
+
+def _time_limit(portal: Portal) -> tuple[tuple[object, ...], Millis] | None:
+    """Which opening of which question is running, and its limit; None when none is open."""
+    state = portal.run.shown
+    if state.phase is not Phase.OPEN or state.current is None or state.opening is None:
+        return None
+    return (state.run, state.current, len(state.openings[state.current])), state.opening.limit
+
+
+def _toast(portal: Portal, before: tuple[object, Millis] | None, after: tuple[object, Millis] | None) -> str:
+    """Says over the page's head that the time of the same question has been extended, for a few seconds."""
+    if before is None or after is None or before[0] != after[0] or before[1] >= after[1]:
+        return ""
+    seconds = (after[1] - before[1]) // 1000
+    return message(Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=seconds), "innerHTML"))
 
 
 def _stage(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> student.Stage:

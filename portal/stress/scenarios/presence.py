@@ -107,7 +107,7 @@ async def _wake(room: Classroom, phone: Phone) -> None:
 
 async def flaky(room: Classroom) -> None:
     """Phones that connect and drop again and again leave no ghosts in the count of open streams."""
-    base = await room.console.open_streams()
+    base = await _steady(room)
     await room.fresh()
     await room.open()
     await room.together(_flap(room, phone) for phone in room.phones)
@@ -130,6 +130,17 @@ async def _flap(room: Classroom, phone: Phone) -> None:
             wire.abort()
         await asyncio.sleep(room.dice.random() * 0.05)
         phone.leave()
+
+
+async def _steady(room: Classroom) -> int:
+    """The count of open streams once it rests: those of the scene before may still be leaving."""
+    count, until = -1, time.monotonic() + SETTLING
+    while time.monotonic() < until:
+        before, count = count, await room.console.open_streams()
+        if before == count:
+            break
+        await asyncio.sleep(0.5)
+    return count
 
 
 async def _settles(room: Classroom, count: int) -> None:

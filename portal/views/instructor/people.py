@@ -156,7 +156,7 @@ def _row(
         connection = "released"
     elif not tabs or is_silent(room, each.claim, now):
         connection = "idle" if tabs else "left"
-        text = ago(seen, now) if seen is not None else "not seen since the start"
+        text = ago(seen, now) if seen is not None else "not yet"
     return PersonRow(
         key=f"{state.run}-{each.joined_at}-{number}",
         id=each.id,

@@ -1,0 +1,38 @@
+"""The whole audit of a file."""
+
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+
+from portal.audit.quiz import audit_quiz
+from portal.audit.witness import Findings, Row, faults_of_order, rows_of
+
+RUNS: dict[str, Callable[[list[Row], bytes], Findings]] = {"RunStarted": audit_quiz}
+"""How a run is audited, by the kind of its first event."""
+
+
+def audit(file: Path, key: str) -> Findings:
+    """Every fault of ``file`` with its place. Raises :class:`Unreadable`."""
+    rows = rows_of(file)
+    whole = Findings(faults=list(faults_of_order(rows)))
+    for run, events in groupby(rows, key=lambda row: row.run):
+        found = _audit_run(run, list(events), key.encode())
+        whole.answers, whole.receipts = whole.answers + found.answers, whole.receipts + found.receipts
+        whole.faults += found.faults
+    if whole.answers and not whole.receipts:
+        whole.faults.append("no receipt fits at all: this is probably not the key that the file was written with")
+    return whole
+
+
+def line(found: Findings) -> str:
+    return f"{found.answers} answers, {found.receipts} receipts, {len(found.faults)} mismatches"
+
+
+def _audit_run(run: int, rows: list[Row], key: bytes) -> Findings:
+    check = RUNS.get(rows[0].kind)
+    if check is None:
+        return Findings(faults=[f"run {run}: it begins with {rows[0].kind}, and this audit knows no such run"])
+    try:
+        return check(rows, key)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, AssertionError) as fault:
+        return Findings(faults=[f"run {run}: its events do not make a run ({type(fault).__name__}: {fault})"])

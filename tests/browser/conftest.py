@@ -1,0 +1,65 @@
+"""A real Chromium for the tests: the one that is installed. Nothing that a page logs or refuses goes unnoticed."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.serving import ROOT, serving
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PHONE = (360, 640)
+LAPTOP = (1280, 800)
+HALL = (1280, 720)
+
+
+@dataclass(slots=True)
+class Screens:
+    """Opens pages as different people would, each in a browser profile of its own."""
+
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, url: str, size: tuple[int, int] = PHONE, *, script: bool = True, dark: bool = False) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            has_touch=size == PHONE,
+        )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.goto(url)
+        return page
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    assert path, "no Chromium here: install it (on Debian: apt install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screens(chromium: Browser) -> Iterator[Screens]:
+    opened = Screens(chromium)
+    yield opened
+    for context in chromium.contexts:
+        context.close()
+    assert opened.complaints == [], "a page logged an error or broke its security policy"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """A server with the demo quiz."""
+    with serving(tmp_path, (ROOT / "pools" / "demo.json").read_text()) as address:
+        yield address

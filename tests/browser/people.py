@@ -1,0 +1,40 @@
+"""What people do with their pages, by clicks and keys."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import HALL, LAPTOP, Screens
+from tests.serving import PASSWORD
+
+
+def join(screens: Screens, url: str, who: str, name: str, *, script: bool = True, dark: bool = False) -> Page:
+    phone = screens.open(url, script=script, dark=dark)
+    phone.fill("[name=student_id]", who)
+    phone.fill("[name=name]", name)
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator("#stage")).to_be_visible()
+    return phone
+
+
+def sign_in(screens: Screens, url: str, size: tuple[int, int] = LAPTOP) -> Page:
+    console = screens.open(f"{url}/admin/", size)
+    console.fill("[name=password]", PASSWORD)
+    console.locator("#login button").click()
+    expect(console.locator("#stage")).to_be_visible()
+    console.wait_for_load_state()  # the keys work once the script is there
+    return console
+
+
+def project(screens: Screens, url: str, size: tuple[int, int] = HALL) -> Page:
+    return screens.open(f"{url}/projector", size)
+
+
+def press_primary(console: Page) -> str:
+    """Presses the one button; answers with what it said that it would do."""
+    button = console.locator("[data-primary]")
+    label = button.inner_text()
+    button.click()
+    return label
+
+
+def expect_state(page: Page, state: str) -> None:
+    expect(page.locator("#stage")).to_have_attribute("data-state", state)
