@@ -47,7 +47,8 @@ def rows_of(file: Path) -> list[Row]:
             if damage != ["ok"]:
                 raise Unreadable(f"{file} is damaged: {'; '.join(damage[:3])}")
             sql = "SELECT sequence, run, at, kind, participant, body FROM event ORDER BY sequence"
-            return [Row(*columns, _object(columns[-1])) for columns in connection.execute(sql)]
+            found = connection.execute(sql)
+            return [Row(place, run, at, kind, who, text, _object(text)) for place, run, at, kind, who, text in found]
     except sqlite3.Error as fault:
         raise Unreadable(f"{file} is not the file of a Portal, or cannot be read: {fault}") from fault
 

@@ -27,6 +27,7 @@ class Reason(Enum):
     BAD_NUMBER = "There is no such question."
     BAD_TIME_LIMIT = "A time limit is 5 to 3600 seconds."
     BAD_EXTENSION = "Extra time is 1 to 600 seconds."
+    BAD_SPAN = "Joins can be undone that are up to 3600 seconds old."
     RUN_HAS_BEGUN = "The run has begun with its pool. Reset first, then choose another."
     # a team's, in a contest
     NO_TEAM = "This device plays for no team. Register one, or join yours with its team code."

@@ -46,8 +46,9 @@ READERS: dict[str, Callable[[Form], c.Command]] = {
     "lock": lambda form: c.Lock(_turn(form)),
     "unlock": lambda form: c.Unlock(_turn(form)),
     "projector": _slide,
+    "participants/undo-joins": lambda form: c.UndoJoins(Millis(form.number("seconds") * 1000)),
 }
-"""The commands that are read from their form alone, by the last part of their address."""
+"""The commands that are read from their form alone, by the rest of their address."""
 
 RELEASES: dict[str, Callable[[ParticipantId], c.Command]] = {
     "clear": c.Clear,

@@ -65,7 +65,7 @@ def around(portal: Portal, view: Console) -> list[Partial]:
     names = ["state", "stage", "dock"]
     if view.frame.page == Page.RUN.value:
         names += ["sheet", "side"]
-    if view.people is not None:
+    if view.people is not None and view.people.has_aside:
         names += ["side"]
     return [Partial(f"#{name}", draw(portal, f"_{name}", view), _swap(name)) for name in names]
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from portal.domain.rejection import Reason, Rejected
 from portal.store.log import NotSaved
+from portal.views.regions import CONSOLE, Region, Stale
 from portal.web import instructor, student
 from portal.web.context import portal_of
 from portal.web.forms import Malformed
@@ -30,6 +31,7 @@ _STATUS = {
     Reason.BAD_NUMBER: (422, "bad_value"),
     Reason.BAD_TIME_LIMIT: (422, "bad_value"),
     Reason.BAD_EXTENSION: (422, "bad_value"),
+    Reason.BAD_SPAN: (422, "bad_value"),
 }
 
 
@@ -47,6 +49,7 @@ async def malformed(request: Request, fault: Exception) -> Response:
 
 async def not_saved(request: Request, fault: Exception) -> Response:
     logger.error("not saved: %s %s: %s", request.method, request.url.path, fault)
+    portal_of(request).bus.publish(Stale(CONSOLE, frozenset({Region.HEALTH})))  # no event tells of what failed
     return _refused(request, 503, "not_saved", NOT_SAVED)
 
 

@@ -61,6 +61,8 @@ class OpenPage:
             partials.append(self._partial("filters", people))
         if before is None or (before.strays, before.released) != (people.strays, people.released):
             partials.append(self._partial("strays", people))
+        if not people.has_aside:
+            return partials
         if list(known) != [row.key for row in people.rows[: len(known)]]:
             return [*partials, self._partial("roster", people)]
         for row in people.rows[: len(known)]:

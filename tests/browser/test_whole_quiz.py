@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Screens
-from tests.browser.people import expect_state, join, press_primary, project, sign_in
+from tests.browser.people import expect_state, join, press_key, press_primary, project, sign_in
 from tests.serving import ROOT
 
 DEMO = json.loads((ROOT / "pools" / "demo.json").read_text())
@@ -66,10 +66,10 @@ def test_a_phone_that_is_refreshed_closed_and_opened_again_is_where_it_was(scree
 
 def test_the_console_is_run_by_the_key_of_a_presenter_remote(screens: Screens, url: str) -> None:
     phone, console = join(screens, url, "ada", "Ada"), sign_in(screens, url)
-    console.keyboard.press("ArrowRight")
+    press_key(console, "ArrowRight")
     expect_state(phone, "question_open")
     expect_state(console, "question_open")
-    console.keyboard.press("PageDown")
+    press_key(console, "PageDown")
     expect_state(phone, "question_closed")
 
 

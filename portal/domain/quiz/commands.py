@@ -148,6 +148,13 @@ class UndoRelease:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoJoins:
+    """Clears everybody who joined in the last ``within``, as one by one: made-up students have flooded the room."""
+
+    within: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class RingBell:
     """The timer's: closes the opening whose time is up. Refused quietly when the instructor was faster."""
 
@@ -181,6 +188,7 @@ Command = (
     | Clear
     | HandOver
     | UndoRelease
+    | UndoJoins
     | RingBell
     | Resume
 )

@@ -16,6 +16,7 @@ from portal.domain.rejection import Reason, Rejected
 
 TIME_LIMITS = range(5_000, 3_600_001)  # milliseconds
 EXTENSIONS = range(1_000, 600_001)
+FLOODS = range(1_000, 3_600_001)  # how far back joins are undone in one go
 GRACE = Millis(500)
 GLANCES_KEPT = 500  # a participant's reports after these are not written down: the file is not theirs to fill
 
@@ -95,6 +96,11 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
             return [e.ParticipantHandedOver(now, command.participant)]
         case c.UndoRelease():
             return _undo_release(state, command, now)
+        case c.UndoJoins():
+            if command.within not in FLOODS:
+                raise Rejected(Reason.BAD_SPAN)
+            new = [each.id for each in state.participants.values() if each.joined_at >= now - command.within]
+            return [e.ParticipantCleared(now, participant) for participant in new]
         case c.RingBell():
             if state.phase is not Phase.OPEN or command.turn != state.turn:
                 return []

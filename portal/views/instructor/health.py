@@ -48,5 +48,6 @@ def is_silent(room: Attendance, claim: Claim | None, now: Millis) -> bool:
     return seen is None or now - seen > (MUTE_AFTER if room.streams(claim) else SILENT_AFTER)
 
 
-def _claims(state: QuizState) -> Iterator[Claim | None]:
-    return (participant.claim for participant in state.participants.values())
+def _claims(state: QuizState) -> Iterator[Claim]:
+    """The live claims: an id that waits to be handed over is nobody's phone."""
+    return iter(state.claims)

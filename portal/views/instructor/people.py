@@ -11,13 +11,14 @@ from portal.views.instructor.health import Attendance, is_silent
 
 
 class Show(Enum):
-    """Which participants the page lists."""
+    """Which participants the page lists. ``DOOR`` lists ids that nobody holds now instead: phones have no aside."""
 
     ALL = "all"
     ONLINE = "online"
     AWAY = "away"
     FLAGGED = "flagged"
     WAITING = "waiting"
+    DOOR = "door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class People:
     strays: tuple[StrayRow, ...]
     released: tuple[ReleasedRow, ...]
 
+    @property
+    def has_aside(self) -> bool:
+        return self.show != Show.DOOR.value
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -115,10 +120,14 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
     names = {Show.ALL: "All", Show.ONLINE: "Online", Show.AWAY: "Away", Show.FLAGGED: "Flagged"}
     if index is not None:
         names[Show.WAITING] = "No answer yet"
+    counts = {show: len(rows) for show, rows in groups.items()}
+    counts[Show.DOOR] = len(state.stray_joins) + len(state.released)
+    if counts[Show.DOOR] or show is Show.DOOR:
+        names[Show.DOOR] = "At the door"
     return People(
         show=show.value,
-        filters=tuple(Filter(each.value, name, len(groups[each]), each is show) for each, name in names.items()),
-        rows=tuple(groups[show]),
+        filters=tuple(Filter(each.value, name, counts[each], each is show) for each, name in names.items()),
+        rows=tuple(groups.get(show, ())),
         question=index + 1 if index is not None else None,
         strays=tuple(
             StrayRow(who, attempts)
