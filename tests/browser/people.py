@@ -38,7 +38,8 @@ def press_primary(console: Page) -> str:
 def press_key(console: Page, key: str) -> None:
     """A key of the presenter's remote, once the button takes it: a new button is deaf for its first quarter second."""
     console.wait_for_load_state()
-    console.wait_for_function("document.querySelector('[data-primary]').getAnimations().length === 0")
+    while console.evaluate("document.querySelector('[data-primary]').getAnimations().length"):
+        console.wait_for_timeout(50)
     console.keyboard.press(key)
 
 
