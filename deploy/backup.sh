@@ -177,7 +177,7 @@ print(f"{path}\n  {size} bytes, integrity ok\n  sha256 {digest.hexdigest()}")
 if head[2] != "-":
     with open(path[:-3] + ".key", "w") as file:
         file.write(urllib.parse.unquote(head[2]) + "\n")
-    print(f'  to check it: portal audit {path} --secret-key "$(cat {path[:-3]}.key)"')
+    print(f'  to check it: portal audit {path} --secret-key="$(cat {path[:-3]}.key)"')
 PYTHON
 }
 

@@ -59,6 +59,8 @@ def create_app(
             log.close()
 
     app = _Guarded(routes=routes(), lifespan=lifespan, exception_handlers=dict(errors.HANDLERS))
+    # Starlette's redirect to a path with a slash names the Host of the request, whatever that is
+    app.router.redirect_slashes = False
     app.state.bus, app.state.clock, app.state.settings = bus, clock, settings
     return app
 

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,6 +13,10 @@ from markupsafe import Markup
 
 from portal import markup
 from portal.paths import STATIC, TEMPLATES
+from portal.views.content import suffix
+from portal.views.holes import MARK, seconds
+
+MOST_STENCILS = 4096  # far more than one state of a run has shapes; older ones are only memory
 
 
 class Partial(NamedTuple):
@@ -34,13 +39,25 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._stencils: dict[Hashable, Stencil] = {}
         self._env.globals["static_url"] = static_url
+        self._env.filters["seconds"] = seconds
+        self._env.filters["suffix"] = suffix
         self._env.filters["rich"] = rich
         self._env.filters["rich_block"] = rich_block
         self._env.filters["plain"] = markup.to_plain
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
+
+    def stencil(self, key: Hashable, draw: Callable[[], str]) -> "Stencil":
+        """The page of ``key``, drawn by ``draw`` when it is asked for first."""
+        known = self._stencils.get(key)
+        if known is None:
+            if len(self._stencils) >= MOST_STENCILS:
+                self._stencils.clear()
+            self._stencils[key] = known = Stencil(draw())
+        return known
 
 
 def rich(text: str) -> Markup:
@@ -65,3 +82,21 @@ def static_url(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep it for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
+
+
+class Stencil:
+    """A page drawn once, with holes. Filling it costs a hundredth of drawing it."""
+
+    __slots__ = ("_names", "_texts")
+
+    def __init__(self, html: str) -> None:
+        parts = MARK.split(html)
+        self._texts, self._names = parts[::2], parts[1::2]
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The page with ``values`` (HTML) in its holes. Raises ``KeyError`` for a hole that nobody fills."""
+        filled = [self._texts[0]]
+        for name, text in zip(self._names, self._texts[1:], strict=True):
+            filled.append(values[name])
+            filled.append(text)
+        return "".join(filled)

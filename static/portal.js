@@ -24,8 +24,8 @@ on('htmx:after:request', e => e.detail.ctx.response.status < 500 && cut(false))
 
 // A tile says whether it is sent; only the reply draws it saved.
 const tell = state => e => {
-  const tile = e.detail.ctx?.request.submitter?.closest('.opt')
-  if (!tile) return
+  const tile = e.detail.ctx?.request.submitter
+  if (!tile?.form.dataset[state]) return
   for (const {dataset} of tile.form.elements) { delete dataset.note; delete dataset.state }
   tile.dataset.state = state
   say(tile.dataset.note = tile.form.dataset[state])

@@ -150,6 +150,19 @@ def running(*names: str, content: Contest | None = None) -> Hall:
     return Hall(content).register(*names).start()
 
 
+def full_hall() -> Hall:
+    """A contest in which every kind of event has happened."""
+    hall = Hall().register("A", "B").do(joining("A", "phone"))
+    hall.do(c.ChoosePool(contest(3, starting=400), "cup.json"))
+    hall.do(c.Lock(hall.state.turn), c.Unlock(hall.state.turn))
+    hall.do(c.EditTeam(hall.id("B"), "Bee", ("Ada", "Li"), "a@b.edu"))
+    hall.do(c.SetDuration(hall.state.turn, Millis(3_600_000)))
+    hall.start().do(c.Resume(Millis(5)), c.AddQuestion(question("late")), c.AddQuestion(mystery("box")))
+    hall.ask("A").answer("A", "B").open("A").do(hall.adjusting("A", 5))
+    hall.do(c.DeleteTeam(hall.id("A")), c.Reset(hall.state.turn, RunId(2), contest(), ""))
+    return hall
+
+
 def registering(
     name: str, *, members: tuple[str, ...] = ("Ada",), email: str = "", code: str | None = None, held: str | None = None
 ) -> c.RegisterTeam:

@@ -137,8 +137,10 @@ class Model:
         return Act(c.End(turn), lambda oracle: oracle.end(turn))
 
     def reset(self, late: int = 0) -> Act:
-        turn, run, state = self._turn(late), self.oracle.run.number + 1, self.world.state
-        return Act(c.Reset(turn, RunId(run), state.quiz, state.source), lambda oracle: oracle.reset(turn, run))
+        turn, run, quiz = self._turn(late), self.oracle.run.number + 1, self.world.state.quiz
+        questions, function = self.oracle.run.questions, self.oracle.run.score_fn
+        command = c.Reset(turn, RunId(run), quiz, self.world.state.source)
+        return Act(command, lambda oracle: oracle.reset(turn, run, questions, function))
 
     def lock(self, locked: bool, late: int = 0) -> Act:
         turn = self._turn(late)

@@ -150,12 +150,12 @@ class Oracle:
         self._change("finished")
         return "ok"
 
-    def reset(self, turn: int, new_run: int) -> str:
+    def reset(self, turn: int, new_run: int, questions: list[Asked], score_fn: str) -> str:
         if turn != self.run.turn or new_run != self.run.number + 1:
             return "stale"
         self._close("hand")
         self.archive.append(self.run)
-        self.run = Run(new_run, self.run.questions, self.run.score_fn)
+        self.run = Run(new_run, questions, score_fn)
         return "ok"
 
     def lock(self, turn: int, locked: bool) -> str:

@@ -7,7 +7,7 @@ from tests.model import CHOICES, FUNCTIONS, IDS, NAMES, Act, Model
 from tests.worlds import Disk
 
 LATE = (0, 0, 0, 0, 0, 1, -1)
-CLAIM_AGES = (0, 0, 0, 0, 0, 1, 2)
+CLAIM_AGES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 2)
 WAITED = (0, 0, 0, 1, 499, 500, 501, 2_000)
 PAUSES = (1, 499, 1_000, 2_500, 5_000, 29_999, 60_000)
 
@@ -70,7 +70,8 @@ def _choice(model: Model, lot: Random) -> str:
 
 def _instructors(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
     late, who = lot.choice(LATE), lot.choice(IDS)
-    phase = model.oracle.run.phase
+    run = model.oracle.run
+    phase, released = run.phase, [each.id for each in (*run.people, *run.gone) if each.waiting or each in run.gone]
     is_open, is_closed, is_over = phase == "question_open", phase == "question_closed", phase == "finished"
     return [
         (lambda: model.next(late), 2),
@@ -85,7 +86,7 @@ def _instructors(model: Model, lot: Random) -> list[tuple[Callable[[], Act], flo
         (lambda: model.choose(lot.choice(FUNCTIONS), lot.randrange(1, 5)), 0.3),
         (lambda: model.clear(who), 0.5),
         (lambda: model.hand_over(who), 0.5),
-        (lambda: model.undo(who), 1),
+        (lambda: model.undo(lot.choice(released or IDS)), 1),
     ]
 
 

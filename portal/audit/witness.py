@@ -64,7 +64,7 @@ def faults_of_order(rows: list[Row]) -> Iterator[str]:
             what = "belongs to an earlier run" if row.run < before.run else f"is {before.at - row.at} ms earlier"
             yield f"{row.place}: {what} than the event before it"
         if not row.body:
-            yield f"{row.place}: its body is not a JSON object"
+            yield f"{row.place}: its body is empty or no JSON object"
         elif (row.body.get("at"), row.body.get("participant")) != (row.at, row.participant):
             yield f"{row.place}: its columns say something else than its body"
 

@@ -70,7 +70,7 @@ class Classroom:
         self.dice = random.Random(seed)  # noqa: S311 (which option is tapped when; no secret)
         self.figures, self.faults = Figures(), Faults()
         self.phones: list[Phone] = []
-        self.patience = 5.0 + size / 500  # seconds after which what has not come is late
+        self.patience = 10.0 + size / 200  # seconds after which what has not come is late, on however busy a machine
         self._sighting: Sighting | None = None
 
     def check(self, is_so: bool, sentence: str) -> bool:

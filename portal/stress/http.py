@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from portal.stress.wire import Dropped, Messages, Wire
 
-PATIENCE = 10.0  # seconds that a request may take before it counts as lost
+PATIENCE = 30.0  # seconds that a request may take before it counts as lost
 IDLE = 50.0  # seconds after which a kept connection is not trusted: the server may be closing it this very moment
 CONNECTING = 1_000  # connections that may be on their way at once; a listening socket's queue is not endless
 
@@ -67,12 +67,17 @@ class Site:
 
 @dataclass(slots=True)
 class Reply:
-    """What came back, and how many seconds after the request was sent."""
+    """What came back, and when, on the monotonic clock, the request was sent and the reply was complete."""
 
     status: int
     head: bytes
     body: bytes
-    took: float
+    sent_at: float
+    came_at: float
+
+    @property
+    def took(self) -> float:
+        return self.came_at - self.sent_at
 
     def header(self, name: str) -> str:
         found = re.search(rb"\r\n" + re.escape(name.encode()) + rb":[ \t]*([^\r\n]*)", self.head, re.IGNORECASE)
@@ -118,7 +123,7 @@ class Asking(Wire):
     def on_end(self) -> None:
         self.used = time.monotonic()
         if self._waiting is not None and not self._waiting.done():
-            reply = Reply(self._status, self._head, b"".join(self._pieces), self.used - self._sent)
+            reply = Reply(self._status, self._head, b"".join(self._pieces), self._sent, self.used)
             self._waiting.set_result(reply)
 
     def on_lost(self) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from portal.domain.ids import Choice, Letter, Millis, ParticipantId, QuestionNumber
 from portal.domain.question import Option, Question
 from portal.domain.quiz.scoreboard import Scoreboard
-from portal.domain.quiz.state import Phase, QuizState
+from portal.domain.quiz.state import Participant, Phase, QuizState
 from portal.domain.ranking import Standing
 
 TOP = 5
@@ -157,6 +157,19 @@ def score_distribution(state: QuizState, board: Scoreboard) -> tuple[Column, ...
 def columns(labels: list[str], counts: list[int]) -> tuple[Column, ...]:
     highest = max(counts, default=0)
     return tuple(Column(label, count, percent(count, highest)) for label, count in zip(labels, counts, strict=True))
+
+
+def missed_before(state: QuizState, participant: Participant) -> tuple[int, ...]:
+    """Numbers of the questions that had closed when somebody joined during the present one; empty for all others."""
+    opening = state.opening
+    if opening is None or participant.joined_at <= opening.opened_at:
+        return ()
+    return tuple(number + 1 for number in state.closed_questions() if number not in participant.answers)
+
+
+def suffix(rank: int) -> str:
+    """What English puts behind a rank: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    return "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
 
 
 def remaining(state: QuizState, now: Millis) -> Millis | None:

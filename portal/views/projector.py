@@ -7,7 +7,7 @@ from portal.domain.ids import Millis, QuestionNumber, Turn
 from portal.domain.quiz.events import Slide
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState
-from portal.views import content
+from portal.views import content, crowding
 from portal.views.content import BoardRow, Column, Key, PublicQuestion, Tally
 
 LISTED = 10
@@ -92,6 +92,7 @@ class Stage:
     title: str
     joined: int
     body: Body
+    tight: int = 0  # how much smaller than usual it must be drawn to fit: see crowding
 
 
 def version(state: QuizState) -> str:
@@ -103,6 +104,7 @@ def version(state: QuizState) -> str:
 
 def stage(state: QuizState, board: Scoreboard, now: Millis) -> Stage:
     has_question = state.current is not None and state.phase is not Phase.FINISHED
+    body = _body(state, board)
     return Stage(
         state=state.phase.value,
         run=state.run,
@@ -113,8 +115,19 @@ def stage(state: QuizState, board: Scoreboard, now: Millis) -> Stage:
         limit=state.opening.limit if state.opening and state.phase is Phase.OPEN else None,
         title=state.quiz.title,
         joined=len(state.participants),
-        body=_body(state, board),
+        body=body,
+        tight=_tight(body),
     )
+
+
+def _tight(body: Body) -> int:
+    match body:
+        case Asked(question=question, tally=tally):
+            return crowding.asked(question, tally)
+        case Reveal(question=question, key=key):
+            return crowding.revealed(question, key.explanation)
+        case _:
+            return 0
 
 
 def _body(state: QuizState, board: Scoreboard) -> Body:

@@ -241,8 +241,7 @@ def _body(state: QuizState, board: Scoreboard, participant: Participant, now: Mi
 
 def _asked(state: QuizState, participant: Participant, index: QuestionNumber) -> Asked:
     answer = participant.answers.get(index)
-    before = state.closed_questions() if participant.joined_at > state.openings[index][-1].opened_at else []
-    missed = tuple(number + 1 for number in before if number not in participant.answers)
+    missed = content.missed_before(state, participant)
     question = content.public_question(state, index)
     return Asked(question, *_given(answer), missed=missed)
 
@@ -275,12 +274,13 @@ def _reveal(state: QuizState, board: Scoreboard, participant: Participant, index
 
 def _leaders(state: QuizState, board: Scoreboard, participant: Participant) -> Leaders:
     mine = board.by_participant[participant.id]
-    ahead = [standing for standing in board.standings if standing.total > mine.total]
+    # whoever has the rank r has r - 1 above: the last of them is the next better one
+    ahead = board.standings[mine.rank - 2] if mine.rank > 1 else None
     return Leaders(
         you=content.board_row(board, mine, participant.id),
         of=len(state.participants),
-        gap=ahead[-1].total - mine.total if ahead else None,
-        above=ahead[-1].rank if ahead else None,
+        gap=ahead.total - mine.total if ahead else None,
+        above=ahead.rank if ahead else None,
         top=content.top(board, content.TOP, participant.id),
     )
 

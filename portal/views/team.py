@@ -19,22 +19,26 @@ from portal.views.team_content import FreeQuestion, HeldQuestion, LedgerLine, Of
 EACH_WAY = 2
 TOP = 5
 LATEST = 5  # rows of the ledger that the page shows while the contest runs
-FREE_LISTED = 60  # a phone lists so many free questions; "next" gives any of the others
+FREE_LISTED = 40  # more do not help a team to choose; "next" finds the others
 
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The region that follows the others: own place, its neighbours, and what is free.
-
-    ``worth`` is what the next free question brings, None when none is free.
-    """
+    """Own place and its neighbours, two above and two below."""
 
     you: BoardRow
     of: int
     around: tuple[BoardRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """What may be asked for, the same for every team. ``worth`` is what the next one brings, None if none is free."""
+
     worth: int | None
-    free: tuple[FreeQuestion, ...]
-    free_count: int
+    listed: tuple[FreeQuestion, ...]
+    count: int
+    boxes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Ready:
     """The team may ask for a question or a box. ``result`` is that of its latest answer, None before the first."""
 
     result: Result | None
-    boxes_left: int
+    free: Free
     ledger: tuple[LedgerLine, ...]
 
 
@@ -169,17 +173,18 @@ def stage(
 
 
 def standings(state: ContestState, who: TeamId) -> Standings:
-    """Where the team stands, and what it could ask for."""
-    listed = islice(state.questions.free(), FREE_LISTED)
-    free = tuple(FreeQuestion(question, state.asked[question].points) for question in listed)
-    return Standings(
-        you=content.board_row(state, who, who),
-        of=len(state.teams),
-        around=content.board_rows(state, state.board.around(who, EACH_WAY), who),
-        worth=free[0].points if free else None,
-        free=free,
-        free_count=state.questions.left,
+    """The region that follows what the others do."""
+    around = content.board_rows(state, state.board.around(who, EACH_WAY), who)
+    return Standings(content.board_row(state, who, who), len(state.teams), around)
+
+
+def free(state: ContestState) -> Free:
+    """The region that tells what is still free: drawn once for all teams."""
+    listed = tuple(
+        FreeQuestion(question, state.asked[question].points) for question in islice(state.questions.free(), FREE_LISTED)
     )
+    boxes_left = sum(stock.left for stock in state.boxes.values())
+    return Free(listed[0].points if listed else None, listed, state.questions.left, boxes_left)
 
 
 def boxes(
@@ -220,8 +225,7 @@ def _body(state: ContestState, team: Team) -> Body:
     if question is not None:
         return Holding(question, max(0, len(team.devices) - 1))
     latest = content.result(state, team.latest) if team.latest else None
-    left = sum(stock.left for stock in state.boxes.values())
-    return Ready(latest, left, _ledger(state, team, LATEST))
+    return Ready(latest, free(state), _ledger(state, team, LATEST))
 
 
 def _finished(state: ContestState, team: Team) -> Finished:

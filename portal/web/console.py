@@ -91,7 +91,7 @@ def reply(request: Request, status: int = 200, **why: str | None) -> Response:
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
     """A refusal: the present page that says why, or the login for whoever is not signed in."""
     if signed_in(request) is None:
-        at_the_door = request.url.path == "/admin/login"  # a form that cannot be read is not a wrong password
+        at_the_door = request.scope["path"] == "/admin/login"  # a form that cannot be read is not a wrong password
         return login_page(request, status, code, sentence) if at_the_door else shut_out(request)
     return reply(request, status, error=code, notice=sentence)
 

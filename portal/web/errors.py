@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from portal.domain.rejection import Reason, Rejected
 from portal.store.log import NotSaved
 from portal.views.regions import CONSOLE, Region, Stale
-from portal.web import instructor, student
+from portal.web import instructor, student_pages
 from portal.web.context import portal_of
 from portal.web.forms import Malformed
 
@@ -43,12 +43,12 @@ async def rejected(request: Request, refusal: Exception) -> Response:
 
 async def malformed(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Malformed)
-    code = "bad_answer" if request.url.path == "/answer" else "bad_value"
+    code = "bad_answer" if request.scope["path"] == "/answer" else "bad_value"
     return _refused(request, fault.status, code, fault.sentence)
 
 
 async def not_saved(request: Request, fault: Exception) -> Response:
-    logger.error("not saved: %s %s: %s", request.method, request.url.path, fault)
+    logger.error("not saved: %s %r: %s", request.method, request.scope["path"], fault)
     portal_of(request).bus.publish(Stale(CONSOLE, frozenset({Region.HEALTH})))  # no event tells of what failed
     return _refused(request, 503, "not_saved", NOT_SAVED)
 
@@ -62,14 +62,14 @@ async def http(request: Request, fault: Exception) -> Response:
 
 async def bug(request: Request, fault: Exception) -> Response:
     """Names the route in the log; the server adds the traceback there, and the page never shows it."""
-    logger.error("fault at %s %s", request.method, request.url.path)
+    logger.error("fault at %s %r", request.method, request.scope["path"])
     return _page(request, 500, "Something went wrong on our side. Reload the page; what was saved is safe.")
 
 
 def _refused(request: Request, status: int, code: str, sentence: str) -> Response:
-    if request.url.path.startswith("/admin"):
+    if request.scope["path"].startswith("/admin"):
         return instructor.refused(request, status, code, sentence)
-    return student.refused(request, status, code, sentence)
+    return student_pages.refused(request, status, code, sentence)
 
 
 def _page(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -50,6 +50,12 @@ class SameOrigin:
         if site is not None:
             return site in ("same-origin", "none")
         origin = headers.get("origin")
-        if origin is None:
-            return True
-        return urlsplit(origin).netloc in (headers.get("host"), self._public) if origin != "null" else False
+        return origin is None or _host_of(origin) in {headers.get("host"), self._public} - {None}
+
+
+def _host_of(origin: str) -> str | None:
+    """The host that an ``Origin`` names; None for ``null`` and for what is no address."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:  # such as "http://["
+        return None

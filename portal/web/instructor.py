@@ -20,7 +20,7 @@ from portal.web.roles import Handler, Role, get, post
 from portal.web.roster import OpenPage
 from portal.web.streams import Farewell, stream
 
-__all__ = ["TABLE", "login", "only", "page", "refused"]
+__all__ = ["TABLE", "login", "only", "page", "refused", "to_the_console"]
 
 PACE = 0.2  # seconds: at most five messages a second, however many students tap at once
 
@@ -32,6 +32,11 @@ def only(handler: Handler) -> Handler:
         return await handler(request) if console.signed_in(request) else console.shut_out(request)
 
     return guarded
+
+
+async def to_the_console(_: Request) -> Response:
+    """``GET /admin``: as people type it."""
+    return RedirectResponse("/admin/", 308)
 
 
 async def page(request: Request) -> Response:

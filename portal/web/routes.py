@@ -22,6 +22,7 @@ TABLE = (
     get("/projector/state", projector.state, Role.PUBLIC),
     get("/qr.svg", qr.picture, Role.PUBLIC),
     get("/healthz", health.healthz, Role.PUBLIC),
+    get("/admin", instructor.to_the_console, Role.PUBLIC),
     get("/admin/", instructor.page, Role.PUBLIC),
     post("/admin/login", instructor.login, Role.PUBLIC),
     *instructor.TABLE,

@@ -30,8 +30,8 @@ class Farewell:
     html: str
 
 
-Draw = Callable[[Regions], "str | Farewell | None"]
-"""The message for the stale regions; None when nothing that this page shows is among them."""
+Draw = Callable[[Regions], "str | bytes | Farewell | None"]
+"""The message for the stale regions, as HTML or already framed; None when nothing that this page shows is among them."""
 
 
 def stream(
@@ -57,7 +57,7 @@ def stream(
                         yield encode(message.html)
                         return
                     if message is not None:
-                        yield encode(message)
+                        yield message if isinstance(message, bytes) else encode(message)
                         sent_at = loop.time()
                     stale = await _next(subscriber, sent_at + pace - loop.time() if pace else 0.0)
         finally:

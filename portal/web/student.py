@@ -1,4 +1,4 @@
-"""The student's pages: join, the stage, answers, the stream."""
+"""What a student may ask: join, the stage, answers, the stream."""
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -9,15 +9,24 @@ from portal.domain.quiz.events import Glance
 from portal.domain.quiz.state import Phase
 from portal.domain.rejection import Reason, Rejected
 from portal.live.bus import Regions, Subscriber
-from portal.render import Partial, message
 from portal.views import regions, student
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
 from portal.web.forms import Form, Malformed, read_form
 from portal.web.identity import Identity, honours, new_claim, new_code
 from portal.web.streams import Farewell, stream
-
-NO_PAGE = "0"  # the version of a page that shows no stage
+from portal.web.student_pages import (
+    count_message,
+    identity,
+    join_faults,
+    join_page,
+    replied,
+    stage_frame,
+    stage_message,
+    to_the_join_form,
+    toast,
+    whole_page,
+)
 
 
 async def page(request: Request) -> Response:
@@ -43,7 +52,7 @@ async def join(request: Request) -> Response:
     try:
         await portal.run.execute(command)
     except Rejected as refusal:
-        return HTMLResponse(join_page(portal, typed, typed_name, _join_faults(refusal.reason, typed)), 409)
+        return HTMLResponse(join_page(portal, typed, typed_name, join_faults(refusal.reason, typed)), 409)
     response = RedirectResponse("/", 303)
     if claim in portal.run.shown.claims:
         portal.doors.welcome(response, Identity(portal.run.shown.run, who, claim))
@@ -61,7 +70,7 @@ async def answer(request: Request) -> Response:
     stored = portal.run.shown.participants[who.participant].answers.get(command.question)
     first_stands = stored is not None and stored.choice != command.choice
     notice = f"Your first answer counts: {stored.choice}." if stored and first_stands else None
-    return drawn(request, portal, who, notice=notice)
+    return replied(request, portal, who, notice)
 
 
 async def renew_code(request: Request) -> Response:
@@ -70,7 +79,7 @@ async def renew_code(request: Request) -> Response:
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
     await portal.run.execute(RenewCode(who.participant, who.claim, new_code()))
-    return drawn(request, portal, who)
+    return replied(request, portal, who)
 
 
 async def event(request: Request) -> Response:
@@ -119,9 +128,9 @@ async def live(request: Request) -> Response:
         return stream(portal.bus, subscriber, lambda _: Farewell(to_the_join_form(portal)), portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
-    before = _time_limit(portal)
+    before = _opening(portal)
 
-    def draw(stale: Regions) -> str | Farewell | None:
+    def draw(stale: Regions) -> str | bytes | Farewell | None:
         nonlocal before
         if not honours(portal.run.shown, who):
             why = "released" if portal.run.shown.run == who.run else "restarted"
@@ -129,9 +138,11 @@ async def live(request: Request) -> Response:
         if subscriber.displaced:
             return Farewell(portal.renderer.fragment("student/_displaced.html"))
         if Region.STAGE not in stale:
-            return _count_message(portal)
-        earlier, before = before, _time_limit(portal)
-        return stage_message(portal, who) + _toast(portal, earlier, before)
+            return count_message(portal)
+        earlier, before = before, _opening(portal)
+        if before and earlier and before[0] == earlier[0] and before[1] > earlier[1]:
+            return stage_message(portal, who) + toast(portal, Millis(before[1] - earlier[1]))
+        return stage_frame(portal, who)
 
     return stream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
 
@@ -147,114 +158,18 @@ async def state(request: Request) -> Response:
     return HTMLResponse(stage_message(portal, who))
 
 
-def identity(request: Request) -> Identity | None:
-    portal = portal_of(request)
-    return portal.doors.student(request, portal.run.shown)
-
-
 def arrival(request: Request) -> Millis:
     """When the request reached the server: stamped by the protocol, before anything could make it wait."""
     stamp: Millis = request.scope["portal.arrived"]
     return stamp
 
 
-def drawn(request: Request, portal: Portal, who: Identity, **why: str | None) -> Response:
-    """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
-    if "hx-request" not in request.headers:
-        return RedirectResponse("/", 303)
-    return HTMLResponse(message(Partial("#stage", stage_html(portal, who, **why)), _version(portal, who)))
-
-
-def refused(request: Request, status: int, code: str, sentence: str) -> Response:
-    """A refusal: the present stage that says why, or the join form when the device has no live claim."""
-    portal, who = portal_of(request), identity(request)
-    scripted = "hx-request" in request.headers
-    if who is None or code == "no_identity":
-        html = to_the_join_form(portal, code) if scripted else join_page(portal, error=code)
-        return HTMLResponse(html, status)
-    if scripted:
-        stage = Partial("#stage", stage_html(portal, who, error=code, notice=sentence))
-        return HTMLResponse(message(stage, _version(portal, who)), status)
-    return HTMLResponse(whole_page(portal, who, error=code, notice=sentence), status)
-
-
-def whole_page(portal: Portal, who: Identity, **why: str | None) -> str:
-    stage = _stage(portal, who, **why)
-    version = student.version(portal.run.shown, who.participant)
-    return portal.renderer.fragment("student/page.html", view=stage, version=version)
-
-
-def join_page(
-    portal: Portal, student_id: str = "", name: str = "", faults: dict[str, str] | None = None, error: str | None = None
-) -> str:
-    view = _join_view(portal, student_id, name, faults or {}, error)
-    return portal.renderer.fragment("student/join_page.html", view=view)
-
-
-def to_the_join_form(portal: Portal, error: str | None = None, student_id: str = "", name: str = "") -> str:
-    """Takes an open page to the join form, and ends its stream and its polling. ``error`` says why."""
-    html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, student_id, name, {}, error))
-    gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
-    return message(Partial("#page", html, "innerHTML"), *gone)
-
-
-def stage_html(portal: Portal, who: Identity, **why: str | None) -> str:
-    return portal.renderer.fragment("student/_stage.html", view=_stage(portal, who, **why))
-
-
-def stage_message(portal: Portal, who: Identity) -> str:
-    """Header and stage, whole, and the page's new version. Morphed: ticks that are not sent yet and the focus stay."""
-    html = portal.renderer.fragment("student/_page.html", view=_stage(portal, who))
-    return message(Partial("#page", html, "innerMorph"), _version(portal, who))
-
-
-def _time_limit(portal: Portal) -> tuple[tuple[object, ...], Millis] | None:
-    """Which opening of which question is running, and its limit; None when none is open."""
+def _opening(portal: Portal) -> tuple[tuple[object, ...], Millis] | None:
+    """Which opening of which question is running, and its time limit; None when none is open."""
     state = portal.run.shown
     if state.phase is not Phase.OPEN or state.current is None or state.opening is None:
         return None
     return (state.run, state.current, len(state.openings[state.current])), state.opening.limit
-
-
-def _toast(portal: Portal, before: tuple[object, Millis] | None, after: tuple[object, Millis] | None) -> str:
-    """Says over the page's head that the time of the same question has been extended, for a few seconds."""
-    if before is None or after is None or before[0] != after[0] or before[1] >= after[1]:
-        return ""
-    seconds = (after[1] - before[1]) // 1000
-    return message(Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=seconds), "innerHTML"))
-
-
-def _stage(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> student.Stage:
-    run = portal.run
-    return student.stage(run.shown, run.board, who.participant, run.now(), error=error, notice=notice)
-
-
-def _version(portal: Portal, who: Identity) -> Partial:
-    version = student.version(portal.run.shown, who.participant)
-    return Partial("#v", f'<input type="hidden" id="v" name="v" value="{version}">')
-
-
-def _count_message(portal: Portal) -> str | None:
-    """How many have joined, for the lobby."""
-    if portal.run.shown.phase is not Phase.LOBBY:
-        return None
-    joined = len(portal.run.shown.participants)
-    return message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))
-
-
-def _join_view(
-    portal: Portal, student_id: str, name: str, faults: dict[str, str], error: str | None
-) -> student.JoinForm:
-    state = portal.run.shown
-    return student.JoinForm(state.quiz.title, state.locked, student_id, name, faults, error)
-
-
-def _join_faults(reason: Reason, typed: str) -> dict[str, str]:
-    if reason is Reason.ID_TAKEN:
-        return {"student_id": f"{typed} {reason.value}"}
-    if reason is Reason.WRONG_CODE:
-        return {"name": f"That {reason.value}"}
-    return {"name" if reason is Reason.CODE_BLOCKED else "student_id": reason.value}
 
 
 def _submission(form: Form, who: Identity, arrived: Millis) -> SubmitAnswer:

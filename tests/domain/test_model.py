@@ -130,12 +130,12 @@ class Lecture(RuleBasedStateMachine):
 
 TestLecture = Lecture.TestCase
 TestLecture.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
 def test_thousands_of_random_steps_of_the_bare_rules_agree_with_the_oracle() -> None:
-    for seed in range(40):
+    for seed in range(30):
         function = FUNCTIONS[seed % len(FUNCTIONS)]
         model = Model(Rules(pool(function)), function)
         walk(model, random.Random(seed), 100)  # noqa: S311 (a seed that can be walked again)

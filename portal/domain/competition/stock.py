@@ -30,7 +30,8 @@ class Stock:
 
     def free(self) -> Iterator[QuestionId]:
         """The free ones, in order."""
-        return (question for question in self.order[self.first_free :] if question not in self.owners)
+        rest = range(self.first_free, len(self.order))
+        return (self.order[place] for place in rest if self.order[place] not in self.owners)
 
     def add(self, question: QuestionId) -> None:
         self.places[question] = len(self.order)

@@ -97,10 +97,7 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
         case c.UndoRelease():
             return _undo_release(state, command, now)
         case c.UndoJoins():
-            if command.within not in FLOODS:
-                raise Rejected(Reason.BAD_SPAN)
-            new = [each.id for each in state.participants.values() if each.joined_at >= now - command.within]
-            return [e.ParticipantCleared(now, participant) for participant in new]
+            return _undo_joins(state, command, now)
         case c.RingBell():
             if state.phase is not Phase.OPEN or command.turn != state.turn:
                 return []
@@ -187,6 +184,13 @@ def _undo_release(state: QuizState, command: c.UndoRelease, now: Millis) -> list
     if participant is not None and participant.claim is not None:
         raise Rejected(Reason.NOT_ALLOWED)  # somebody sits there again
     return [e.ReleaseUndone(now, command.participant)]
+
+
+def _undo_joins(state: QuizState, command: c.UndoJoins, now: Millis) -> list[e.Event]:
+    if command.within not in FLOODS:
+        raise Rejected(Reason.BAD_SPAN)
+    new = [each.id for each in state.participants.values() if each.joined_at >= now - command.within]
+    return [e.ParticipantCleared(now, participant) for participant in new]
 
 
 def _opened(state: QuizState, number: QuestionNumber, limit: Millis | None, now: Millis) -> e.QuestionOpened:

@@ -13,6 +13,9 @@ from portal.stress.wire import Dropped
 
 BELL = 5  # seconds: the shortest time limit
 GRACE = 0.5  # seconds after the bell in which a tap still counts
+AROUND = (-0.6, 1.6)  # seconds from the bell between which the class taps
+STORM = 0.08  # seconds in the middle of which the instructor closes
+CLOCKS = 0.02  # seconds by which two readings of one moment may differ
 REPEATS = 12
 
 
@@ -82,42 +85,53 @@ async def _check_first(room: Classroom, reply: Reply, what: str) -> None:
 async def closing(room: Classroom) -> None:
     """Taps in the instant of closing, and of closing what was reopened: accepted if, and only if, they are counted."""
     await room.fresh()
+    early, storm, late = room.phones[::4], room.phones[1::4] + room.phones[2::4], room.phones[3::4]
     for opening in ("next", "next", "reopen"):
-        question = (await room.open(opening)).question or 0
-        taps = asyncio.gather(*(_late_tap(room, phone, question, room.dice.random() * 0.06) for phone in room.phones))
-        await asyncio.sleep(0.03)
-        await room.close()
-        await _compare(room, question, dict(await taps), "not_open")
+        hall = await room.open(opening)
+        question = hall.question or 0
+        taps = [_late_tap(room, phone, question, 0.0) for phone in early]
+        replies = dict(await asyncio.gather(*taps))
+        room.check(
+            all(reply and reply.status == 200 for reply in replies.values()), "a tap before the close is refused"
+        )
+        taps = [_late_tap(room, phone, question, room.dice.random() * STORM) for phone in storm]
+        rest = asyncio.gather(*taps)
+        await asyncio.sleep(STORM / 2)
+        room.check_reply("close", await room.console.send("close", hall.turn), (200, 204, 303))
+        replies |= dict(await rest) | dict(
+            await asyncio.gather(*(_late_tap(room, each, question, 0.0) for each in late))
+        )
+        await room.together(_sees_the_close(room, phone) for phone in room.phones)
+        await _compare(room, question, replies, "not_open")
+        counted = {student for student, reply in replies.items() if reply and reply.status == 200}
+        room.check(not counted & {phone.id for phone in late}, "a tap after the close is accepted")
     room.check_streams("closing")
 
 
 async def bell(room: Classroom) -> None:
     """The same around the bell: in time counts, within the grace counts with the full time, later is refused."""
     await room.fresh()
+    sent = time.monotonic()
     await room.open("open", question=0, time_limit=BELL)
-    deadline = max((phone.seen_at for phone in room.phones), default=0.0) + BELL
-    spread = [deadline - 0.6 + 2.2 * room.dice.random() for _ in room.phones]
-    sent = {phone.id: moment for phone, moment in zip(room.phones, spread, strict=True)}
-    waits = [moment - time.monotonic() for moment in spread]
-    taps = await asyncio.gather(
-        *(_late_tap(room, phone, 0, wait) for phone, wait in zip(room.phones, waits, strict=True))
-    )
-    await room.together(_sees_the_bell(room, phone) for phone in room.phones)
-    replies = dict(taps)
-    for phone in room.phones:
-        reply, after = replies[phone.id], sent[phone.id] - deadline
-        if reply is None:
-            continue
-        if after < -0.15:
-            room.check_reply(f"{phone.id} taps {-after:.3f} s before the bell", reply, 200)
-        if after > GRACE + 0.3:
-            room.check_reply(f"{phone.id} taps {after:.3f} s after the bell", reply, 409, "time_expired")
+    shown = min((phone.seen_at for phone in room.phones), default=sent)
+    earliest, latest = sent + BELL, shown + BELL  # between these moments the bell rings
+    grace = GRACE if room.server is not None else 0.0  # another's server may be set to another grace
+    waits = [latest - time.monotonic() + AROUND[0] + room.dice.random() * (AROUND[1] - AROUND[0]) for _ in room.phones]
+    taps = (_late_tap(room, phone, 0, wait) for phone, wait in zip(room.phones, waits, strict=True))
+    replies = dict(await asyncio.gather(*taps))
+    await room.together(_sees_the_close(room, phone) for phone in room.phones)
+    for student, reply in replies.items():
+        if reply is not None and reply.came_at < earliest + grace:
+            room.check_reply(f"{student} was answered {earliest - reply.came_at:.3f} s before the bell", reply, 200)
+        if reply is not None and reply.sent_at > latest + GRACE + CLOCKS:
+            what = f"{student} tapped {reply.sent_at - latest:.3f} s after the bell"
+            room.check_reply(what, reply, 409 if room.server is not None else (200, 409))
     await _compare(room, 0, replies, "time_expired")
     for row in marking.given(await room.console.export("answers")).get(0, {}).values():
         room.check(0 <= int(row["elapsed_ms"]) <= BELL * 1000, f"elapsed is not clipped to the limit: {row}")
 
 
-async def _sees_the_bell(room: Classroom, phone: Phone) -> None:
+async def _sees_the_close(room: Classroom, phone: Phone) -> None:
     await phone.until(lambda stage: stage.state == "question_closed", room.patience)
 
 

@@ -21,7 +21,7 @@ async def late_joiner(room: Classroom) -> None:
     await room.close()
     sent = time.monotonic()
     await room.open("open", question=1, time_limit=LIMIT)
-    shown = max((phone.seen_at for phone in room.phones), default=time.monotonic())
+    shown = min((phone.seen_at for phone in room.phones), default=time.monotonic())
     await asyncio.sleep(0.7)
     late = room.newcomer(room.size)
     asked = time.monotonic()
@@ -29,13 +29,14 @@ async def late_joiner(room: Classroom) -> None:
     await late.open_stream()
     _check_remaining(room, late, LIMIT, (sent, shown), asked)
     room.check(late.stage is not None and late.stage.question == 1, f"the late joiner is shown {late.stage}")
+    asked = time.monotonic()
     await room.console.do("extend", seconds=MORE)
-    longer = await late.until(lambda stage: (stage.remaining_ms or 0) > LIMIT * 1000)
+    await late.until(lambda stage: (stage.remaining_ms or 0) > LIMIT * 1000)
     _check_remaining(room, late, LIMIT + MORE, (sent, shown), asked)
     await room.tap(late, 1, "B")
     room.phones.append(late)
     await room.close()
-    room.check(late.stage is not None and late.stage.answer == "B", f"the late joiner's reveal: {late.stage}, {longer}")
+    room.check(late.stage is not None and late.stage.answer == "B", f"the late joiner's reveal: {late.stage}")
     row = next((row for row in await room.console.export("results") if row["student_id"] == late.id), {})
     room.check(row.get("answered") == "1", f"the late joiner's results: {row}")
     room.check(row.get("q1_answer", "") == "", f"missed question has an answer: {row}")
@@ -53,8 +54,9 @@ def _check_remaining(room: Classroom, phone: Phone, limit: int, opened: tuple[fl
 async def disconnect(room: Classroom) -> None:
     """Half the class loses the wifi in mid-question and comes back: same question, same answer, less time."""
     await room.fresh()
+    sent = time.monotonic()
     await room.open("open", question=0, time_limit=LIMIT)
-    opened = max((phone.seen_at for phone in room.phones), default=0.0)
+    shown = min((phone.seen_at for phone in room.phones), default=time.monotonic())
     gone = room.phones[::2]
     answered = gone[::2]
     await room.all_tap(0, "A", answered)
@@ -67,7 +69,7 @@ async def disconnect(room: Classroom) -> None:
         stage, saved = phone.stage, "A" if phone in answered else None
         room.check(stage is not None and stage.question == 0, f"{phone.id} is back at {stage}")
         room.check(stage is not None and stage.answer == saved, f"{phone.id} is back with {stage}, saved was {saved}")
-        _check_remaining(room, phone, LIMIT, (opened - 1.0, opened), asked)
+        _check_remaining(room, phone, LIMIT, (sent, shown), asked)
     await room.all_tap(0, "B", [phone for phone in room.phones if phone not in answered])
     await room.close()
     for phone in room.phones:

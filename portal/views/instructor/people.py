@@ -6,7 +6,7 @@ from enum import Enum
 from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.events import Glance, Refusal
 from portal.domain.quiz.scoreboard import Scoreboard
-from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin, Released
+from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin
 from portal.views.instructor.health import Attendance, is_silent
 
 
@@ -134,7 +134,7 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
             for who, refused in state.stray_joins.items()
             if (attempts := _attempts(refused, now)) is not None
         ),
-        released=tuple(_released(state, each, now) for each in reversed(state.released)),
+        released=_released(state, now),
     )
 
 
@@ -189,9 +189,13 @@ def _attempts(refused: list[RefusedJoin], now: Millis) -> Attempts | None:
     return Attempts(len(refused), ago(latest.at, now), latest.name, latest.address, was_locked)
 
 
-def _released(state: QuizState, each: Released, now: Millis) -> ReleasedRow:
-    person = each.participant
-    answers = tuple((number + 1, answer.choice) for number, answer in sorted(person.answers.items()))
-    latest = max(other.at for other in state.released if other.participant.id == person.id)
-    can_undo = person.id not in state.participants and each.at == latest
-    return ReleasedRow(person.id, person.typed, person.name, ago(each.at, now), answers, can_undo)
+def _released(state: QuizState, now: Millis) -> tuple[ReleasedRow, ...]:
+    """The cleared, the latest first. Of an id's clears only the latest can be undone, and only while it is free."""
+    taken, rows = set(state.participants), []
+    for each in reversed(state.released):
+        person = each.participant
+        answers = tuple((number + 1, answer.choice) for number, answer in sorted(person.answers.items()))
+        can_undo = person.id not in taken
+        rows.append(ReleasedRow(person.id, person.typed, person.name, ago(each.at, now), answers, can_undo))
+        taken.add(person.id)
+    return tuple(rows)

@@ -21,14 +21,14 @@ def test_its_order_and_ranks_are_those_of_the_ranking(
     now = {TeamId(f"t{number}"): (name, Points(points)) for number, (name, points) in enumerate(teams)}
     for team, (name, points) in now.items():
         board.put(team, name, points)
-    for number, points in changes:
+    for number, total in changes:
         team = TeamId(f"t{number}")
         if team in now:
-            now[team] = (now[team][0], Points(points))
+            now[team] = (now[team][0], Points(total))
             board.put(team, *now[team])
     sorted_anew = standings((ParticipantId(team), name, points) for team, (name, points) in now.items())
-    assert list(board.ranks().items()) == [(row.participant, row.rank) for row in sorted_anew]
-    assert board.top(20) == [row.participant for row in sorted_anew]
+    assert list(board.ranks().items()) == [(TeamId(row.participant), row.rank) for row in sorted_anew]
+    assert board.top(20) == [TeamId(row.participant) for row in sorted_anew]
     assert all(board.rank(TeamId(row.participant)) == row.rank for row in sorted_anew)
 
 

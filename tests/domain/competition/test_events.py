@@ -5,26 +5,11 @@ import typing
 import pytest
 from pydantic import TypeAdapter
 
-from portal.domain.competition import commands as c
 from portal.domain.competition import events as e
-from portal.domain.ids import Millis, RunId
 from portal.domain.quiz import events as quiz
-from tests.contesting import Hall, contest, joining, mystery, question
+from tests.contesting import full_hall
 
 KINDS = typing.get_args(e.Event)
-
-
-def full_hall() -> Hall:
-    """A contest in which every kind of event has happened."""
-    hall = Hall().register("A", "B").do(joining("A", "phone"))
-    hall.do(c.ChoosePool(contest(3, starting=400), "cup.json"))
-    hall.do(c.Lock(hall.state.turn), c.Unlock(hall.state.turn))
-    hall.do(c.EditTeam(hall.id("B"), "Bee", ("Ada", "Li"), "a@b.edu"))
-    hall.do(c.SetDuration(hall.state.turn, Millis(3_600_000)))
-    hall.start().do(c.Resume(Millis(5)), c.AddQuestion(question("late")), c.AddQuestion(mystery("box")))
-    hall.ask("A").answer("A", "B").open("A").do(hall.adjusting("A", 5))
-    hall.do(c.DeleteTeam(hall.id("A")), c.Reset(hall.state.turn, RunId(2), contest(), ""))
-    return hall
 
 
 def test_the_contest_of_these_tests_has_every_kind_of_event() -> None:

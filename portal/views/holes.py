@@ -1,0 +1,43 @@
+"""Holes: what a page shows of one student, left open, so that a page drawn once serves all whose pages have its shape.
+
+A hole is compared as the number that it stands for (so a template takes the branch that this student's page takes) and
+printed as a mark that is filled in later.
+"""
+
+import re
+from typing import cast
+
+from portal.domain.ids import Millis
+
+# Private-use characters: no name may hold them, and a pool's text has no reason to.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+MARK = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
+
+
+def mark(name: str) -> str:
+    """What stands in the page where the value called ``name`` will be."""
+    return f"{_OPEN}{name}{_CLOSE}"
+
+
+class Hole(int):
+    """A whole number that prints as a mark."""
+
+    name: str
+
+    def __new__(cls, value: int, name: str) -> "Hole":
+        hole = super().__new__(cls, value)
+        hole.name = name
+        return hole
+
+    def __str__(self) -> str:
+        return mark(self.name)
+
+
+def seconds(elapsed: Millis) -> str:
+    """``6.4 s``, or the mark of a hole."""
+    return str(elapsed) if isinstance(elapsed, Hole) else f"{elapsed / 1000:.1f} s"
+
+
+def millis(value: Millis | None, name: str) -> Millis | None:
+    """A hole where there is a span."""
+    return None if value is None else cast("Millis", Hole(value, name))

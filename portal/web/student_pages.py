@@ -1,0 +1,151 @@
+"""What a student's handlers answer with: pages, stages, messages, drawn from the shown state.
+
+Question, reveal and standings go to the whole class at once. They are drawn once for all whose pages have the same
+shape, with holes for what is a student's own (:mod:`portal.views.own`).
+"""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal.domain.ids import Millis
+from portal.domain.quiz.state import Phase
+from portal.domain.rejection import Reason
+from portal.render import Partial, message
+from portal.views import own, student
+from portal.views.holes import mark
+from portal.web.context import Portal, portal_of
+from portal.web.identity import Identity
+from portal.web.streams import encode
+
+TICK = 100  # ms: a clock that was drawn for somebody else may be late by this
+
+
+def identity(request: Request) -> Identity | None:
+    portal = portal_of(request)
+    return portal.doors.student(request, portal.run.shown)
+
+
+def replied(request: Request, portal: Portal, who: Identity, notice: str | None = None) -> Response:
+    """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
+    if "hx-request" not in request.headers:
+        return RedirectResponse("/", 303)
+    return HTMLResponse(_stage_reply(portal, who) if notice is None else _told(portal, who, None, notice))
+
+
+def refused(request: Request, status: int, code: str, sentence: str) -> Response:
+    """A refusal: the present stage that says why, or the join form when the device has no live claim."""
+    portal, who = portal_of(request), identity(request)
+    scripted = "hx-request" in request.headers
+    if who is None or code == "no_identity":
+        html = to_the_join_form(portal, code) if scripted else join_page(portal, error=code)
+        return HTMLResponse(html, status)
+    if scripted:
+        return HTMLResponse(_told(portal, who, code, sentence), status)
+    return HTMLResponse(whole_page(portal, who, error=code, notice=sentence), status)
+
+
+def whole_page(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> str:
+    stage = _stage(portal, who, error=error, notice=notice)
+    version = student.version(portal.run.shown, who.participant)
+    return portal.renderer.fragment("student/page.html", view=stage, version=version)
+
+
+def join_page(
+    portal: Portal, student_id: str = "", name: str = "", faults: dict[str, str] | None = None, error: str | None = None
+) -> str:
+    view = _join_view(portal, student_id, name, faults or {}, error)
+    return portal.renderer.fragment("student/join_page.html", view=view)
+
+
+def to_the_join_form(portal: Portal, error: str | None = None, student_id: str = "", name: str = "") -> str:
+    """Takes an open page to the join form, and ends its stream and its polling. ``error`` says why."""
+    html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, student_id, name, {}, error))
+    gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
+    return message(Partial("#page", html, "innerHTML"), *gone)
+
+
+def join_faults(reason: Reason, typed: str) -> dict[str, str]:
+    """What to say at which field of the join form."""
+    if reason is Reason.ID_TAKEN:
+        return {"student_id": f"{typed} {reason.value}"}
+    if reason is Reason.WRONG_CODE:
+        return {"name": f"That {reason.value}"}
+    return {"name" if reason is Reason.CODE_BLOCKED else "student_id": reason.value}
+
+
+def stage_message(portal: Portal, who: Identity) -> str:
+    """Header and stage, whole, and the page's new version. Morphed: ticks that are not sent yet and the focus stay."""
+    version = student.version(portal.run.shown, who.participant)
+    return _whole_stage(portal, _stage(portal, who), version)
+
+
+def stage_frame(portal: Portal, who: Identity) -> bytes:
+    """:func:`stage_message`, framed for the stream, for the cost of filling holes where many see the same."""
+    run, me = portal.run, who.participant
+    mine = own.own(run.shown, run.board, me, run.now())
+    if mine is None:
+        return encode(stage_message(portal, who))
+    tick = None if mine.remaining is None else mine.remaining // TICK
+    stencil = portal.renderer.stencil(
+        ("stream", run.shown.run, run.shown.turn, run.shown.reckoning, tick, mine.shape),
+        lambda: encode(_whole_stage(portal, own.punched(_stage(portal, who)), mark("version"))).decode(),
+    )
+    return stencil.fill({**mine.values(), "version": student.version(run.shown, me)}).encode()
+
+
+def count_message(portal: Portal) -> str | None:
+    """How many have joined, for the lobby."""
+    if portal.run.shown.phase is not Phase.LOBBY:
+        return None
+    joined = len(portal.run.shown.participants)
+    return message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))
+
+
+def toast(portal: Portal, added: Millis) -> str:
+    """Says over the page's head that the time of the question has been extended, for a few seconds."""
+    return message(
+        Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=added // 1000), "innerHTML")
+    )
+
+
+def _stage_reply(portal: Portal, who: Identity) -> str:
+    """The stage alone: the header's clock goes on."""
+    run, me = portal.run, who.participant
+    mine = own.own(run.shown, run.board, me, run.now())
+    if mine is None:
+        return _told(portal, who, None, None)
+    stencil = portal.renderer.stencil(
+        ("reply", run.shown.run, run.shown.turn, run.shown.reckoning, mine.shape),
+        lambda: _stage_partials(portal, own.punched(_stage(portal, who)), mark("version")),
+    )
+    return stencil.fill({**mine.values(), "version": student.version(run.shown, me)})
+
+
+def _told(portal: Portal, who: Identity, error: str | None, notice: str | None) -> str:
+    view = _stage(portal, who, error=error, notice=notice)
+    return _stage_partials(portal, view, student.version(portal.run.shown, who.participant))
+
+
+def _stage_partials(portal: Portal, view: student.Stage, version: str) -> str:
+    return message(Partial("#stage", portal.renderer.fragment("student/_stage.html", view=view)), _version(version))
+
+
+def _whole_stage(portal: Portal, view: student.Stage, version: str) -> str:
+    html = portal.renderer.fragment("student/_page.html", view=view)
+    return message(Partial("#page", html, "innerMorph"), _version(version))
+
+
+def _stage(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> student.Stage:
+    run = portal.run
+    return student.stage(run.shown, run.board, who.participant, run.now(), error=error, notice=notice)
+
+
+def _version(version: str) -> Partial:
+    return Partial("#v", f'<input type="hidden" id="v" name="v" value="{version}">')
+
+
+def _join_view(
+    portal: Portal, student_id: str, name: str, faults: dict[str, str], error: str | None
+) -> student.JoinForm:
+    state = portal.run.shown
+    return student.JoinForm(state.quiz.title, state.locked, student_id, name, faults, error)

@@ -1,0 +1,124 @@
+"""The real program behind the real Caddy with our Caddyfile, on loopback, with a certificate of Caddy's own."""
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from tests.serving import PASSWORD, ROOT, Browser, Program, free_port, pool_text
+
+NAME = "localhost"
+
+
+@dataclass(slots=True)
+class Fronted:
+    """``portal`` may be killed and started again; ``url`` is where people come in."""
+
+    portal: Program
+    port: int
+    authority: Path
+
+    @property
+    def url(self) -> str:
+        return f"https://{NAME}:{self.port}"
+
+    def socket(self) -> ssl.SSLSocket:
+        """A bare connection, HTTP/1.1, for those who do not behave."""
+        context = ssl.create_default_context(cafile=self.authority)
+        context.set_alpn_protocols(["http/1.1"])
+        return context.wrap_socket(socket.create_connection((NAME, self.port)), server_hostname=NAME)
+
+    def curl(self, path: str, *options: str) -> str:
+        """What curl, over HTTP/2, prints; its failures are printed too."""
+        command = ["curl", "--http2", "-sS", "--cacert", str(self.authority), *options, f"{self.url}{path}"]
+        said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30, check=False)
+        return said.stdout.decode(errors="replace")
+
+    def start(self) -> None:
+        self.portal.start(f"--public-url={self.url}")
+
+
+class Visitor(Browser):
+    """Somebody's browser, which believes Caddy's authority and follows redirects, as real ones do."""
+
+    def __init__(self, front: Fronted) -> None:
+        httpx2.Client.__init__(
+            self,
+            base_url=front.url,
+            headers={"Origin": front.url},
+            verify=ssl.create_default_context(cafile=front.authority),
+            timeout=20,
+            follow_redirects=True,
+        )
+        self._opened.append(self)
+
+    def command(self, name: str, **fields: object) -> httpx2.Response:
+        """What the instructor presses."""
+        return self.tap(f"/admin/{name}", turn=self.stage("/admin/")["turn"], **fields)
+
+
+def joined(front: Fronted, who: str) -> Visitor:
+    visitor = Visitor(front)
+    reply = visitor.post("/join", data={"student_id": who, "name": f"Student {who}"})
+    assert "state" in visitor.stage(), reply.text
+    return visitor
+
+
+def instructor(front: Fronted) -> Visitor:
+    visitor = Visitor(front)
+    reply = visitor.post("/admin/login", data={"password": PASSWORD})
+    assert "turn" in visitor.stage("/admin/"), reply.text
+    return visitor
+
+
+@contextmanager
+def fronted(folder: Path, pool: str | None = None) -> Iterator[Fronted]:
+    caddy = shutil.which("caddy")
+    assert caddy, "caddy is missing: apt install caddy"
+    (folder / "pool.json").write_text(pool or pool_text())
+    https, http, inner = free_port(), free_port(), free_port()
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
+    for ours, here in (
+        ("quiz.example.edu {", f"{NAME} {{"),
+        ("127.0.0.1:8001", f"127.0.0.1:{inner}"),
+        (
+            "{\n\tservers",
+            f"{{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"
+            f"\thttps_port {https}\n\thttp_port {http}\n\tservers",
+        ),
+    ):
+        assert caddyfile.count(ours) == 1, ours
+        caddyfile = caddyfile.replace(ours, here)
+    (folder / "Caddyfile").write_text(caddyfile)
+    authority = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    front = Fronted(Program(folder, inner), https, authority)
+    environment = os.environ | {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+    command = [caddy, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    with (folder / "caddy.log").open("ab") as log:
+        proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        front.start()
+        wait_for_certificate(front, proxy)
+        yield front
+    finally:
+        Browser.close_all()
+        proxy.terminate()
+        proxy.wait(10)
+        if front.portal.process is not None and front.portal.process.poll() is None:
+            front.portal.kill()
+
+
+def wait_for_certificate(front: Fronted, proxy: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 20
+    while '"status":"ok"' not in front.curl("/healthz"):
+        assert proxy.poll() is None, "Caddy ended; see caddy.log"
+        assert time.monotonic() < until, "Caddy does not serve the quiz; see caddy.log"
+        time.sleep(0.05)  # nothing to wait on in another program

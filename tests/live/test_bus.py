@@ -1,0 +1,102 @@
+"""The bus: what is kept for a slow screen never grows, and a storm is one message."""
+
+import asyncio
+
+from portal.live.bus import Bus, Subscriber
+from portal.views.regions import CONSOLE, PROJECTOR, STUDENTS, Region, Stale, Topic, student
+from tests.playing import pid
+
+STAGE = frozenset({Region.STAGE})
+TALLY = frozenset({Region.TALLY})
+
+
+def listening(bus: Bus, *topics: Topic) -> Subscriber:
+    subscriber = Subscriber(topics)
+    bus.subscribe(subscriber)
+    return subscriber
+
+
+def test_a_screen_hears_of_its_own_topics_only() -> None:
+    bus = Bus()
+    console, projector = listening(bus, CONSOLE), listening(bus, PROJECTOR)
+    bus.publish(Stale(CONSOLE, STAGE))
+    assert (console.take(), projector.take()) == (STAGE, frozenset())
+
+
+def test_however_much_happens_a_slow_screen_holds_each_region_once() -> None:
+    bus = Bus()
+    console = listening(bus, CONSOLE)
+    for _ in range(10_000):
+        bus.publish(Stale(CONSOLE, TALLY))
+        bus.publish(Stale(CONSOLE, STAGE))
+    assert len(console._stale) == 2  # noqa: SLF001 (what is kept is the point)
+    assert console.take() == STAGE | TALLY
+    assert console.take() == frozenset()
+
+
+def test_what_happens_while_a_screen_is_drawn_is_marked_anew() -> None:
+    async def scene() -> None:
+        bus = Bus()
+        console = listening(bus, CONSOLE)
+        bus.publish(Stale(CONSOLE, STAGE))
+        assert await console.changed() == STAGE
+        waiting = asyncio.create_task(console.changed())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        bus.publish(Stale(CONSOLE, TALLY))
+        assert await waiting == TALLY
+
+    asyncio.run(scene())
+
+
+def test_a_storm_that_may_wait_is_one_mark() -> None:
+    async def scene() -> None:
+        bus = Bus()
+        phone = listening(bus, STUDENTS)
+        for _ in range(500):
+            bus.publish(Stale(STUDENTS, STAGE, after=0.01))
+        assert phone.take() == frozenset()
+        assert len(bus._waiting) == 1  # noqa: SLF001 (what is kept is the point)
+        async with asyncio.timeout(5):
+            assert await phone.changed() == STAGE
+        bus.publish(Stale(STUDENTS, STAGE, after=0.01))
+        async with asyncio.timeout(5):
+            assert await phone.changed() == STAGE, "the next storm is heard too"
+
+    asyncio.run(scene())
+
+
+def test_who_asked_has_the_news_from_the_reply_and_their_second_tab_is_told() -> None:
+    bus, own = Bus(), student(pid("ada"))
+    first = listening(bus, STUDENTS, own)
+    bus.publish(Stale(own, STAGE, alone=False))
+    assert first.take() == frozenset()
+    second = listening(bus, STUDENTS, own)
+    bus.publish(Stale(own, STAGE, alone=False))
+    assert (first.take(), second.take()) == (STAGE, STAGE)
+
+
+def test_nothing_is_left_of_those_who_have_gone() -> None:
+    bus = Bus()
+    for number in range(1_000):
+        topic = student(pid(f"s{number}"))
+        subscriber = listening(bus, STUDENTS, topic)
+        assert (bus.listeners(STUDENTS), bus.listeners(topic)) == (1, 1)
+        bus.unsubscribe(subscriber)
+        bus.publish(Stale(topic, STAGE))
+    assert not bus._subscribers  # noqa: SLF001 (what is kept is the point)
+    assert bus.listeners(STUDENTS) == 0
+
+
+def test_when_the_program_goes_down_every_stream_ends_and_none_begins() -> None:
+    async def scene() -> None:
+        bus = Bus()
+        early = listening(bus, CONSOLE)
+        waiting = asyncio.create_task(early.changed())
+        await asyncio.sleep(0)
+        bus.close()
+        assert await waiting == frozenset()
+        assert early.closed
+        assert listening(bus, CONSOLE).closed
+
+    asyncio.run(scene())

@@ -1,0 +1,72 @@
+"""A page drawn once with holes and filled for each is, to the byte, the page drawn for that student alone."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.domain.quiz import commands as c
+from portal.domain.quiz.state import Phase
+from portal.render import Renderer, Stencil
+from portal.views import own, student
+from tests.playing import Room, question, quiz
+
+RENDERER = Renderer()
+PEOPLE = [f"s{number}" for number in range(9)]
+
+
+def draw(stage: student.Stage) -> str:
+    return RENDERER.fragment("student/_page.html", view=stage)
+
+
+def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
+    """Everybody's page drawn whole, and filled in; and how many shapes were drawn for the latter."""
+    whole: dict[str, str] = {}
+    filled: dict[str, str] = {}
+    stencils: dict[own.Shape, Stencil] = {}
+    for who in room.state.participants:
+        stage = student.stage(room.state, room.board, who, room.now)
+        mine = own.own(room.state, room.board, who, room.now)
+        assert mine is not None
+        if mine.shape not in stencils:
+            stencils[mine.shape] = Stencil(draw(own.punched(stage)))
+        whole[who] = draw(stage)
+        filled[who] = stencils[mine.shape].fill(mine.values())
+    return whole, filled, len(stencils)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.data())
+def test_filled_and_whole_pages_are_the_same_in_every_state(data: st.DataObject) -> None:
+    picks = st.sampled_from(["A", "B", "C", "D", None])
+    room = Room(quiz(question("B"), question("AC", several=True), question(None), score_fn="linear"))
+    for each in PEOPLE:
+        room.join(each, name=f"<b>{each}</b> & \u202aSöns")
+    for number in range(3):
+        room.next()
+        if number == 1:
+            room.wait(500).join("late")
+        for each in list(room.state.participants):
+            if pick := data.draw(picks):
+                room.answer(each, pick, after=data.draw(st.integers(0, 900)))
+        for phase in (Phase.OPEN, Phase.CLOSED, Phase.STANDINGS):
+            assert room.state.phase is phase
+            whole, filled, _ = pages(room)
+            assert filled == whole
+            if phase is Phase.OPEN:
+                room.close()
+            elif phase is Phase.CLOSED:
+                room.do(c.ShowStandings(room.state.turn))
+
+
+def test_a_class_that_has_not_answered_yet_has_one_page() -> None:
+    room = Room().join(*PEOPLE).next()
+    whole, filled, drawn = pages(room)
+    assert filled == whole
+    assert drawn == 1
+
+
+def test_in_the_lobby_and_at_the_end_pages_are_drawn_for_each() -> None:
+    room = Room(quiz(question("B"))).join("ada")
+    assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
+    room.next().close().next()
+    assert room.state.phase is Phase.FINISHED
+    assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
