@@ -58,7 +58,7 @@ class Reason(Enum):
     BAD_DURATION = "A contest lasts from a minute to a day."
 
 
-class Rejected(Exception):  # noqa: N818 (the house's word: a command is rejected, nothing is in error)
+class Rejected(Exception):
     """A command that changes nothing.
 
     ``evidence`` holds events to record all the same, such as the attempt to join with another's id.

@@ -24,11 +24,11 @@ _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
 
 
-class NotSaved(Exception):  # noqa: N818 (the answer's own word: it was not saved)
+class NotSaved(Exception):
     """The write did not reach the disk, and nothing of it is kept."""
 
 
-class InUse(Exception):  # noqa: N818 (says what the file is)
+class InUse(Exception):
     """Another process has the file."""
 
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("portal")
 
 
-class NewerFile(Exception):  # noqa: N818 (says what the file is)
+class NewerFile(Exception):
     """The file was written by a newer program than this one."""
 
 

@@ -33,8 +33,8 @@ def asked(question: PublicQuestion, tally: Tally | None) -> int:
 
 def revealed(question: PublicQuestion, explanation: str) -> int:
     """The step for a closed question with its vote and its explanation."""
-    options = [option.text for option in question.options]
-    left = _text(question.heading, 34, 2.9) + _tally(options, 26)
+    options = [option.text[:60] for option in question.options]  # long texts are shown shortened
+    left = _text(question.heading[:140], 34, 2.9) + _tally(options, 24)
     right = _text(question.rest, 30, 2.5) + (_text(explanation, 26, 2.5) + 10.0 if explanation else 0.0)
     return _step(max(left, right) - 4.0)
 

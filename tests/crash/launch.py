@@ -4,7 +4,7 @@
 
 Takes lines on stdin: ``start LOG ARGUMENTS…`` forks one that runs ``portal ARGUMENTS…``, ``cold LOG ARGUMENTS…`` starts
 one as a shell would, ``signal NUMBER`` sends a signal to it, ``reap`` waits for its end. Each is answered with a line.
-Interpreter and imports take a second of processor time; nothing that a crash could spoil happens in them.
+Imports and templates take a second of processor time; nothing that a crash could spoil happens in them.
 """
 
 import gc
@@ -12,7 +12,10 @@ import os
 import signal
 import sys
 
+from jinja2 import Environment
+
 from portal import __main__ as portal
+from portal.render import Renderer
 
 
 def _child(log: str, arguments: list[str]) -> None:
@@ -44,8 +47,24 @@ def _cold(log: str, arguments: list[str]) -> int:
     return os.posix_spawn(sys.executable, command, os.environ, file_actions=actions)
 
 
+def _compile_templates() -> None:
+    """Once, here, for all the programs that are forked."""
+    compile_one, known = Environment.compile, dict[tuple[object, ...], object]()
+
+    def compiled(environment: Environment, *what: object) -> object:
+        if what not in known:
+            known[what] = compile_one(environment, *what)  # type: ignore[call-overload]  # handed on as it came
+        return known[what]
+
+    Environment.compile = compiled  # type: ignore[method-assign, assignment]
+    environment = Renderer()._env  # noqa: SLF001 (to see them all)
+    for name in environment.list_templates():
+        environment.get_template(name)
+
+
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever drives this; it ends with its stdin
+    _compile_templates()
     gc.freeze()
     pid = 0
     for line in sys.stdin:

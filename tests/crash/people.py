@@ -44,7 +44,7 @@ class Student:
     def _born(self) -> Phone:
         self._lives += 1
         self._turn, self._resets = -1, self._record.resets
-        self._last: tuple[Stage, float, int] | None = None  # the stage shown last, when, and after how many crashes
+        self._last: tuple[Stage, float, int] | None = None  # a stage, when it was shown, after how many crashes
         self._kept: dict[int, str] = {}
         self._minds: dict[int, str] = {}
         student = f"p{self._number:03}-{self._lives}"
@@ -71,7 +71,7 @@ class Student:
         """The first message of a new stream: nothing that was shown before may be missing from it."""
         phone, kept, turn = self._phone, dict(self._kept), self._turn
         crash, before = self._target.crash.number, self._last
-        phone.heard = None
+        phone.heard, asked_at = None, time.monotonic()
         await phone.open_stream(PATIENCE)
         if phone.was_sent_away:
             self._leave_the_run()
@@ -83,8 +83,9 @@ class Student:
         if stage.question is not None and stage.question in kept and stage.answer != kept[stage.question]:
             self._record.breach("forgotten", f"{phone.id} was told {kept[stage.question]}, then shown {stage}")
         if before is not None and crash == self._target.crash.number:
-            self._check_time(before, stage)
+            self._check_time(before, stage, asked_at)
         self._see(phone, stage)
+        self._last = (stage, phone.seen_at, crash)
         phone.heard = self._see
 
     def _leave_the_run(self) -> None:
@@ -159,7 +160,7 @@ class Student:
         ):
             self._record.points[phone.id, stage.question] = stage.points
 
-    def _check_time(self, before: tuple[Stage, float, int], stage: Stage) -> None:
+    def _check_time(self, before: tuple[Stage, float, int], stage: Stage, asked_at: float) -> None:
         """The time that the server was down is nobody's loss. Told only of a question that nothing else has touched."""
         (old, seen_at, crashes), crash, phone = before, self._target.crash, self._phone
         same = (old.question, old.turn + 1, crashes + 1) == (stage.question, stage.turn, crash.number)
@@ -167,7 +168,7 @@ class Student:
             return
         left = old.remaining_ms - (crash.killed_at - seen_at) * 1000
         least = left - (phone.seen_at - crash.spawned_at) * 1000 - TOLERANCE
-        most = left - max(0.0, phone.seen_at - crash.up_at) * 1000 + TOLERANCE
+        most = left - max(0.0, asked_at - crash.up_at) * 1000 + TOLERANCE
         self._record.counts["clocks"] += 1
         if not least <= stage.remaining_ms <= most:
             told = f"{phone.id} has {stage.remaining_ms} ms left, not {least:.0f} to {most:.0f}"

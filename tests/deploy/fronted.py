@@ -55,7 +55,7 @@ class Visitor(Browser):
             base_url=front.url,
             headers={"Origin": front.url},
             verify=ssl.create_default_context(cafile=front.authority),
-            timeout=20,
+            timeout=70,
             follow_redirects=True,
         )
         self._opened.append(self)
@@ -80,7 +80,8 @@ def instructor(front: Fronted) -> Visitor:
 
 
 @contextmanager
-def fronted(folder: Path, pool: str | None = None) -> Iterator[Fronted]:
+def fronted(folder: Path, pool: str | None = None, patience: int = 10) -> Iterator[Fronted]:
+    """``patience``: seconds for which Caddy waits for a program that is down; a busy test machine starts it slowly."""
     caddy = shutil.which("caddy")
     assert caddy, "caddy is missing: apt install caddy"
     (folder / "pool.json").write_text(pool or pool_text())
@@ -89,6 +90,7 @@ def fronted(folder: Path, pool: str | None = None) -> Iterator[Fronted]:
     for ours, here in (
         ("quiz.example.edu {", f"{NAME} {{"),
         ("127.0.0.1:8001", f"127.0.0.1:{inner}"),
+        ("lb_try_duration 10s", f"lb_try_duration {patience}s"),
         (
             "{\n\tservers",
             f"{{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"

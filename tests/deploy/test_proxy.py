@@ -90,7 +90,7 @@ def test_what_never_ends_is_dropped_and_a_silent_stream_is_not(front: Fronted) -
 
 
 def test_a_form_sent_while_the_program_restarts_is_not_lost(tmp_path: Path) -> None:
-    with fronted(tmp_path) as front:
+    with fronted(tmp_path, patience=60) as front:
         students = [joined(front, f"s{number}") for number in range(8)]
         instructor(front).command("next")
         front.portal.kill()
@@ -106,7 +106,7 @@ def test_a_form_sent_while_the_program_restarts_is_not_lost(tmp_path: Path) -> N
 
 
 def test_a_page_asked_for_while_the_program_is_down_says_so_and_comes_back_by_itself(tmp_path: Path) -> None:
-    with fronted(tmp_path) as front:
+    with fronted(tmp_path, patience=1) as front:
         visitor = joined(front, "ada")
         front.portal.kill()
         reply = visitor.get("/")

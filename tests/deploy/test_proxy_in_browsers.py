@@ -1,0 +1,46 @@
+"""A quiz over TLS and HTTP/2 in real browsers, through the real Caddy, with a restart in the middle of a question."""
+
+import shutil
+import threading
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, Screens
+from tests.browser.people import expect_state, join, press_primary, project, sign_in
+from tests.deploy.fronted import fronted
+from tests.serving import pool_text
+
+
+def test_two_browsers_play_over_tls_and_the_program_restarts_under_them(tmp_path: Path) -> None:
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    assert path, "no Chromium here: install it (on Debian: apt install chromium)"
+    with fronted(tmp_path, pool_text("B", "C", seconds=120), patience=60) as front, sync_playwright() as playwright:
+        # The certificate is from an authority of this test's own.
+        args = [*FLAGS, "--ignore-certificate-errors"]
+        students, staff = (playwright.chromium.launch(executable_path=path, args=args) for _ in range(2))
+        phones, desk = Screens(students), Screens(staff)
+        ada, ben = join(phones, front.url, "ada", "Ada"), join(phones, front.url, "ben", "Ben")
+        console, hall = sign_in(desk, front.url, LAPTOP), project(desk, front.url)
+        assert ada.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
+
+        press_primary(console)
+        for page in (ada, ben, hall):
+            expect_state(page, "question_open")
+        front.portal.kill()
+        back = threading.Timer(1.0, front.start)
+        back.start()
+        ada.locator("button[value=B]").click()
+        back.join()
+        expect(ada.locator("#stage")).to_have_attribute("data-answer", "B", timeout=30_000)
+        ben.locator("button[value=A]").click()
+        expect(ben.locator("#stage")).to_have_attribute("data-answer", "A")
+        expect(console.locator("#answered")).to_contain_text("2", timeout=30_000)
+
+        press_primary(console)
+        for page in (ada, ben, hall):
+            expect_state(page, "question_closed")
+        expect(ada.locator("#stage")).to_have_attribute("data-points", "100")
+        broken = [line for line in phones.complaints + desk.complaints if "ERR_" not in line and " 503 " not in line]
+        students.close(), staff.close()
+    assert broken == [], "while the program was away streams failed, but nothing else may have"
