@@ -137,12 +137,20 @@ class Client:
 
 
 @asynccontextmanager
-async def running(folder: Path, pool: str, clock: HeldClock | None = None) -> AsyncIterator[Starlette]:
+async def running(
+    folder: Path, pool: str, clock: HeldClock | None = None, *, password: str = PASSWORD, **changes: object
+) -> AsyncIterator[Starlette]:
     """The application with ``pool`` on a file in ``folder``, started and stopped as a server would."""
     file = folder / "pool.json"
     file.write_text(pool)
-    settings = Settings(_env_file=None, pool=file, pools=folder, db=folder / "portal.db")  # type: ignore[call-arg]
-    keys = Secrets("k" * 32, PASSWORD, made=False)
+    settings = Settings(  # type: ignore[call-arg]  # not from an .env that happens to lie around
+        _env_file=None,
+        pool=file,
+        pools=folder,
+        db=folder / "portal.db",
+        **changes,  # type: ignore[arg-type]  # named by the caller, checked by Settings
+    )
+    keys = Secrets("k" * 32, password, made=False)
     app = create_app(settings, keys, EventLog(settings.db), Shelf(file, folder), "http://join.test", clock)
     async with app.router.lifespan_context(app):
         yield app

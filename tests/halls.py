@@ -20,6 +20,10 @@ from portal.store.log import EventLog, NotSaved
 from tests.playing import START, quiz
 
 TERMS = Terms(grace=Millis(500), seal=b"seal")
+PATIENT, IMPATIENT = (
+    5.0,
+    0.2,
+)  # seconds that the writer waits for another program's lock; the first is the program's own
 Row = tuple[int, int, int, str, str | None, str]
 
 
@@ -85,7 +89,7 @@ class Hall:
 
 
 async def opened(
-    path: Path, clock: HeldClock, pool: Quiz | None = None, *, lock_wait: float = 0.2, terms: Terms = TERMS
+    path: Path, clock: HeldClock, pool: Quiz | None = None, *, lock_wait: float = PATIENT, terms: Terms = TERMS
 ) -> Hall:
     """Starts on the file as the program does."""
     log, bus = EventLog(path, lock_wait=lock_wait), Bus()
@@ -95,9 +99,11 @@ async def opened(
 
 
 @asynccontextmanager
-async def hall(folder: Path, clock: HeldClock | None = None, pool: Quiz | None = None) -> AsyncIterator[Hall]:
+async def hall(
+    folder: Path, clock: HeldClock | None = None, pool: Quiz | None = None, *, lock_wait: float = PATIENT
+) -> AsyncIterator[Hall]:
     """:func:`opened` on ``portal.db`` in ``folder``, for the length of a ``with`` block."""
-    place = await opened(folder / "portal.db", clock or HeldClock(), pool)
+    place = await opened(folder / "portal.db", clock or HeldClock(), pool, lock_wait=lock_wait)
     try:
         yield place
     finally:
@@ -114,6 +120,12 @@ def held_by_another(path: Path) -> Iterator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+def until_taken(log: EventLog) -> None:
+    """Waits until the writer's thread holds everything that was appended so far."""
+    while not log._queue.empty():  # noqa: SLF001 (nobody else can know)
+        pass
 
 
 def as_a_crash_leaves_it(path: Path, to: Path) -> Path:

@@ -23,6 +23,8 @@ Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
 
+_SAYS_NOTHING: Statement = ("PRAGMA user_version = 0", ())  # all the same a page that is written
+
 
 class NotSaved(Exception):
     """The write did not reach the disk, and nothing of it is kept."""
@@ -153,6 +155,7 @@ class EventLog:
         except Exception as fault:  # whatever it was, the thread lives on and those who wait are told
             error = NotSaved(str(fault))
             error.__cause__ = fault
+            self._cover(fault)
             self._refused_below = standing[-1].generation + 1
         assert self._loop is not None
         # a loop that is gone has nobody left to tell: what is committed stays committed
@@ -171,6 +174,13 @@ class EventLog:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+    def _cover(self, fault: Exception) -> None:
+        """Writes over what a commit that failed at its sync has left in the journal: a crash before the next commit
+        would find it there, whole, and the next start would believe what everybody was told is not saved."""
+        if isinstance(fault, sqlite3.Error) and fault.sqlite_errorname.startswith("SQLITE_IOERR"):
+            with suppress(sqlite3.Error):
+                self._commit([_Batch([_SAYS_NOTHING], self.generation, lambda _: None)])
 
     def _settle(self, group: list[_Batch], standing: list[_Batch], error: NotSaved | None) -> None:
         """On the loop: begins a new generation after a failure, then tells each batch, in order.

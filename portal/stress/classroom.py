@@ -10,6 +10,7 @@ from portal.stress.console import Console
 from portal.stress.figures import Figures
 from portal.stress.http import Reply, Site
 from portal.stress.phone import Phone
+from portal.stress.plan import Plan
 from portal.stress.server import Server
 from portal.stress.stage import Stage, error_in, stage_in
 from portal.stress.wire import Dropped
@@ -61,17 +62,22 @@ class Sighting:
 
 
 class Classroom:
-    """``size`` phones. ``server`` is None unless the harness started it and may kill it."""
+    """As many phones as the plan says. ``server`` is None unless the harness started it and may kill it."""
 
-    def __init__(
-        self, site: Site, console: Console, size: int, *, password: str, seed: int, server: Server | None
-    ) -> None:
-        self.site, self.console, self.size, self.password, self.server = site, console, size, password, server
-        self.dice = random.Random(seed)  # noqa: S311 (which option is tapped when; no secret)
+    def __init__(self, site: Site, console: Console, plan: Plan, *, server: Server | None, cycle: int = 0) -> None:
+        self.site, self.console, self.plan, self.server = site, console, plan, server
+        self.dice = random.Random(plan.seed + cycle)  # noqa: S311 (which option is tapped when; no secret)
         self.figures, self.faults = Figures(), Faults()
         self.phones: list[Phone] = []
-        self.patience = 10.0 + size / 200  # seconds after which what has not come is late, on however busy a machine
         self._sighting: Sighting | None = None
+
+    @property
+    def size(self) -> int:
+        return self.plan.students
+
+    @property
+    def patience(self) -> float:
+        return self.plan.late
 
     def check(self, is_so: bool, sentence: str) -> bool:
         return self.faults.check(is_so, sentence)
@@ -84,13 +90,13 @@ class Classroom:
         wanted = f"{'/'.join(map(str, allowed))}{f' {error}' if error else ''}"
         return self.check(fits, f"{what}: got {reply.status} {told or ''}, not {wanted}")
 
-    async def fresh(self, size: int | None = None) -> list[Phone]:
+    async def fresh(self) -> list[Phone]:
         """A new run in its lobby, with every phone joined and listening."""
         self.dismiss()
         await self.console.do("reset")
         lobby = await self.console.look()
         self.check(lobby.state == "lobby", f"after reset the projector shows {lobby.state}, not the lobby")
-        newcomers = [self.newcomer(number) for number in range(self.size if size is None else size)]
+        newcomers = [self.newcomer(number) for number in range(self.size)]
         await self.together(self._join(phone) for phone in newcomers)
         await self.together(self._listen(phone) for phone in newcomers)
         self.phones = [phone for phone in newcomers if phone.is_listening]

@@ -13,8 +13,9 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.stress.console import Refused
-from portal.stress.cycle import HAPPY, Cycles, Line, Plan
+from portal.stress.cycle import HAPPY, Cycles, Line
 from portal.stress.http import Site
+from portal.stress.plan import Plan
 from portal.stress.scenarios import NEEDS_OWN_SERVER, SCENARIOS
 from portal.stress.server import PASSWORD, NotStarted, Server, free_port, given_command, own_command
 from portal.stress.wire import Dropped
@@ -49,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--pool", type=Path, help="quiz of the server that is started (the demo)")
     add("--score-fn", help="how the pool scores where it cannot be read; points are worked out for accuracy (accuracy)")
     add("--spread", type=float, default=1.0, metavar="S", help="seconds over which the class taps; 0: all at once (1)")
+    add(
+        "--late", type=float, metavar="S", help="seconds after which what has not come is late (10, and 1 for each 200)"
+    )
     add("--seed", type=int, default=1, help="of the random taps (1)")
     add("--yes-this-is-my-server", action="store_true", help="needed where the server is not on this machine")
     return parser
@@ -114,7 +118,8 @@ def _plan(flags: argparse.Namespace, server: Server | None) -> Plan:
     if scoring is None and flags.pool is not None:
         scoring = json.loads(flags.pool.read_text("utf-8")).get("score_fn")
     exact = scoring in (None, "accuracy")
-    return Plan(chosen, flags.students, flags.spread, exact, flags.seed, flags.password)
+    late = flags.late or 10 + flags.students / 200
+    return Plan(chosen, flags.students, flags.password, flags.spread, late, exact, flags.seed)
 
 
 def _check_memory(lines: list[Line]) -> None:

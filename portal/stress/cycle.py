@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from portal.stress.classroom import Classroom
 from portal.stress.console import Console, Refused
 from portal.stress.http import Site
 from portal.stress.lesson import Lesson
+from portal.stress.plan import Plan
 from portal.stress.scenarios import SCENARIOS
 from portal.stress.server import NotStarted, Server
 from portal.stress.wire import Dropped
@@ -20,18 +20,6 @@ HAPPY = "happy"
 Line = dict[str, Any]
 # What a scene may stumble over when the server is wrong: no reply, a refusal, no number where one must be.
 STUMBLES = (Dropped, Refused, NotStarted, TimeoutError, KeyError, ValueError)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a cycle plays. ``exact``: the pool scores by accuracy, so that every point is known."""
-
-    scenes: tuple[str, ...]
-    students: int
-    spread: float
-    exact: bool
-    seed: int
-    password: str
 
 
 class Cycles:
@@ -51,7 +39,7 @@ class Cycles:
         scenes: dict[str, Line] = {}
         told: Line = {}
         for name in plan.scenes:
-            room = self._room()
+            room = Classroom(self._site, self._console, plan, server=self._server, cycle=self._number)
             process, ours = self._process(), time.process_time()
             scenes[name] = await self._scene(name, room)
             if not told:
@@ -72,20 +60,13 @@ class Cycles:
             "scenes": scenes,
         }
 
-    def _room(self) -> Classroom:
-        plan = self._plan
-        seed = plan.seed + self._number
-        return Classroom(
-            self._site, self._console, plan.students, password=plan.password, seed=seed, server=self._server
-        )
-
     def _process(self) -> figures.Process | None:
         pid = figures.listener(self._site.port) if self._site.is_loopback else None
         return figures.Process(pid) if pid else None
 
     async def _scene(self, name: str, room: Classroom) -> Line:
         begun = time.monotonic()
-        lesson = Lesson(room, spread=self._plan.spread, exact=self._plan.exact)
+        lesson = Lesson(room)
         try:
             async with asyncio.timeout(120 + self._plan.students / 10):
                 await (lesson.play() if name == HAPPY else SCENARIOS[name](room))

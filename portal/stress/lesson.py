@@ -16,11 +16,10 @@ ENDLESS = 1_000  # questions no quiz has
 
 
 class Lesson:
-    """``spread``: seconds over which the class taps; 0 is everybody in the same instant."""
+    """One quiz with the class of ``room``."""
 
-    def __init__(self, room: Classroom, *, spread: float, exact: bool) -> None:
-        self.room, self.spread = room, spread
-        self.exact = exact  # the pool scores by accuracy, so that points are known to the last one
+    def __init__(self, room: Classroom) -> None:
+        self.room = room
         self.books: Books = {}
         self.asked: list[int] = []
 
@@ -85,7 +84,7 @@ class Lesson:
         for phone in phones:
             count = room.dice.randint(1, len(letters)) if several else 1
             choice = ",".join(sorted(room.dice.sample(letters, count)))
-            wait = room.dice.random() * self.spread
+            wait = room.dice.random() * room.plan.spread
             if room.dice.random() < DILIGENT:
                 taps.append(one(phone, choice, wait))
         await room.together(taps)
@@ -114,7 +113,7 @@ class Lesson:
         check, answer = self.room.check, book.answers.get(question)
         worth = marking.accuracy_points(answer, stage.correct)
         told = stage.points if stage.points is not None else -1
-        fits = told == worth if self.exact else marking.could_be_points(told, answer, stage.correct)
+        fits = told == worth if self.room.plan.exact else marking.could_be_points(told, answer, stage.correct)
         where = f"{phone.id} question {question}"
         check(fits, f"{where}: {answer} with the key {sorted(stage.correct)} got {told} points, not {worth}")
         check(stage.answer == answer, f"{where}: the reveal shows {stage.answer}, saved was {answer}")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from portal.stress.http import PATIENCE, Browser, Listening, Reply, Site
@@ -26,6 +27,7 @@ class Phone(Browser):
         self.heard: Heard | None = None
         self._stream: Listening | None = None
         self._attempt = 0  # the number of the stream that counts: one that was hung up may still be ending
+        self._over = asyncio.Event()
         self._first: asyncio.Future[None] | None = None
         self._waiting: list[tuple[Wanted, asyncio.Future[Stage]]] = []
 
@@ -45,6 +47,7 @@ class Phone(Browser):
         """Opens the stream and waits for its first message. Raises :class:`Dropped` when that does not come."""
         self.hang_up()
         self.was_sent_away = False
+        self._over.clear()
         self._first = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(limit):
@@ -59,6 +62,11 @@ class Phone(Browser):
     @property
     def is_listening(self) -> bool:
         return self._stream is not None and not self._stream.over
+
+    async def stream_ends(self, limit: float) -> None:
+        """Waits until the server ends the stream, but no longer than ``limit`` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), limit)
 
     def hang_up(self) -> None:
         """Drops the stream without a word."""
@@ -102,5 +110,8 @@ class Phone(Browser):
             self._first.set_result(None)
 
     def _ended(self, attempt: int, _: Listening) -> None:
-        if attempt == self._attempt and self._first is not None and not self._first.done():
+        if attempt != self._attempt:
+            return
+        self._over.set()
+        if self._first is not None and not self._first.done():
             self._first.set_exception(Dropped(f"{self.id}: the stream ended before its first message"))

@@ -10,6 +10,7 @@ from portal.domain.question import Option
 from portal.views.content import PublicQuestion, Tally
 
 WIDE, HIGH = 74.0, 30.0  # rem for the stage at 16:9 while a question is open; after the close there is no clock
+SHORT = 140  # beside the vote a longer text is cut; phones show it whole
 STEPS = (1.0, 1.5)  # how much more than the page holds the first and the second step have room for
 
 
@@ -17,7 +18,7 @@ def asked(question: PublicQuestion, tally: Tally | None) -> int:
     """The step for an open question: 0 as it is, 1 smaller, 2 smallest."""
     options = [option.text for option in question.options]
     if tally is not None:
-        return _step(_text(question.heading, 56, 2.9) + _text(question.rest, 70, 2.5) + _tally(options, 50))
+        return _step(_text(question.heading[:SHORT], 56, 2.9) + _text(question.rest, 70, 2.5) + _tally(options, 50) + 2.0)
     if question.rest:
         left = _text(question.heading, 34, 2.9) + _text(question.rest, 40, 2.5)
         return _step(max(left, sum(max(7.2, _text(option, 22, 2.4) + 1.5) for option in options)))
@@ -33,10 +34,10 @@ def asked(question: PublicQuestion, tally: Tally | None) -> int:
 
 def revealed(question: PublicQuestion, explanation: str) -> int:
     """The step for a closed question with its vote and its explanation."""
-    options = [option.text[:60] for option in question.options]  # long texts are shown shortened
-    left = _text(question.heading[:140], 34, 2.9) + _tally(options, 24)
+    options = [option.text for option in question.options]
+    left = _text(question.heading[:SHORT], 34, 2.9) + _tally(options, 21)
     right = _text(question.rest, 30, 2.5) + (_text(explanation, 26, 2.5) + 10.0 if explanation else 0.0)
-    return _step(max(left, right) - 4.0)
+    return _step(max(left, right) - 3.0)
 
 
 def is_long(options: tuple[Option, ...]) -> bool:
@@ -45,7 +46,7 @@ def is_long(options: tuple[Option, ...]) -> bool:
 
 
 def _tally(options: list[str], width: int) -> float:
-    return sum(_text(option, width, 2.6) + 3.4 for option in options)
+    return sum(_text(option[:60], width, 2.6) + 3.4 for option in options)
 
 
 def _text(text: str, width: int, line: float) -> float:

@@ -1,6 +1,5 @@
 """Security headers on every response: page, fragment, stream, file and error alike (SPEC 13)."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -23,25 +22,31 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, tls: bool, frame_ancestors: str) -> None:
         self._app = app
-        self._fixed = {**ALWAYS, **(TLS_ONLY if tls else {})}
-        self._closed = _POLICY.format(ancestors="'none'")
-        self._projector = _POLICY.format(ancestors=frame_ancestors or "'none'")
-        self._framed = bool(frame_ancestors)
+        fixed = {**ALWAYS, **(TLS_ONLY if tls else {})}
+        closed = {**fixed, "Content-Security-Policy": _POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY"}
+        framed = {**fixed, "Content-Security-Policy": _POLICY.format(ancestors=frame_ancestors)}
+        self._closed = _raw(closed)
+        self._projector = _raw(framed) if frame_ancestors else self._closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        may_frame = self._framed and scope["path"] == "/projector"
+        added = self._projector if scope["path"] == "/projector" else self._closed
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self._fixed)
-                headers["Content-Security-Policy"] = self._projector if may_frame else self._closed
-                if not may_frame:
-                    headers["X-Frame-Options"] = "DENY"
-                headers.setdefault("Cache-Control", "no-store")
+                given = message.get("headers", ())
+                kept = () if any(name == b"cache-control" for name, _ in given) else _NOT_KEPT
+                message["headers"] = [*given, *added, *kept]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+_NOT_KEPT = [(b"cache-control", b"no-store")]
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """As ASGI wants them; made once, not at each response."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

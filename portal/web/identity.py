@@ -23,6 +23,7 @@ from portal.secrets import Secrets
 
 STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies browsers
 SIGN_IN_LIFE = 12 * 3600
+LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
 LOGIN_RATE = parse("10/minute")
 
 
@@ -53,7 +54,7 @@ class Doors:
 
     def student(self, request: Request, state: QuizState) -> Identity | None:
         """Whoever the cookie names, if the present run honours the claim."""
-        value = self._value(request.cookies.get(self.student_cookie, ""), self._student)
+        value = self._signed(request, self.student_cookie, self._student)
         if value is None:
             return None
         run, participant, claim = value.split("/")
@@ -88,7 +89,7 @@ class Doors:
 
     def sign_in_of(self, request: Request, now: Millis) -> str | None:
         """The live sign-in of the console that asks, by the hash of its token."""
-        token = self._value(request.cookies.get(self.instructor_cookie, ""), self._instructor)
+        token = self._signed(request, self.instructor_cookie, self._instructor)
         key = _hash(token) if token else ""
         return key if self.is_live(key, now) else None
 
@@ -101,6 +102,11 @@ class Doors:
 
     def _set(self, response: Response, name: str, value: str, life: int) -> None:
         response.set_cookie(name, value, max_age=life, path="/", secure=self._tls, httponly=True, samesite="lax")
+
+    def _signed(self, request: Request, name: str, signer: Signer) -> str | None:
+        """The value of a cookie that is ours. What was found is remembered, but not for cookies made to fill memory."""
+        cookie = request.cookies.get(name, "")
+        return self._value(cookie, signer) if len(cookie) <= LONGEST else None
 
     @staticmethod
     def _checked(cookie: str, signer: Signer) -> str | None:

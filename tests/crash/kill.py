@@ -28,7 +28,7 @@ from tests.serving import PASSWORD
 
 POOL = [("B", False), ("AC", True), ("C", False), ("", False), ("ABD", True), ("D", False), ("A", False), ("BD", True)]
 CORRECT = [frozenset(key) for key, _ in POOL]
-LONGEST = 0.45  # seconds that a life lasts at most
+LONGEST = 1.5  # seconds that a life lasts at most; most end sooner, by what was done in them
 PROMISES = ("lost", "ghosts", "doubled", "forgotten", "points", "receipts", "steps back", "time", "time lost")
 OTHERS = ("sent away", "signed out", "console", "audit", "log")
 
@@ -46,13 +46,14 @@ def pool() -> str:
     return json.dumps({"title": "A quiz under fire", "questions": questions})
 
 
-async def nemesis(target: Target, cycles: int, chance: random.Random) -> None:
+async def nemesis(target: Target, record: Record, cycles: int, phones: int, chance: random.Random) -> None:
     """``cycles`` times an end and a start. One start in forty is as from a shell, one pause in thirty is longer."""
     for _ in range(cycles):
         lot = chance.random()
-        await asyncio.sleep(chance.uniform(0.01, LONGEST))
-        target.crash.spoilt = lot < 0.01
+        await _busy(record, chance.randint(0, 2 * phones))
+        await asyncio.sleep(chance.uniform(0, 0.02))
         if lot < 0.01:
+            target.crash.stopped = target.crash.number + 1
             await target.signal(signal.SIGSTOP)
             await asyncio.sleep(2)
             await target.signal(signal.SIGCONT)
@@ -65,6 +66,13 @@ async def nemesis(target: Target, cycles: int, chance: random.Random) -> None:
             await asyncio.sleep(chance.uniform(0, 0.1))
             await target.kill()
         await target.start(cold=chance.random() < 0.025)
+
+
+async def _busy(record: Record, taps: int) -> None:
+    """Waits until so many more taps are on their way or answered: a busy machine is killed as early as an idle one."""
+    goal, until = len(record.taps) + taps, time.monotonic() + LONGEST
+    while len(record.taps) < goal and time.monotonic() < until:  # noqa: ASYNC110 (either may come first)
+        await asyncio.sleep(0.005)
 
 
 async def play(folder: Path, cycles: int, phones: int, seed: int) -> tuple[Record, Target, float]:
@@ -85,7 +93,7 @@ async def play(folder: Path, cycles: int, phones: int, seed: int) -> tuple[Recor
         everybody: list[Student | Instructor] = [*students, instructor]
         lives = [asyncio.create_task(each.live()) for each in everybody]
         began = time.monotonic()
-        await nemesis(target, cycles, chance)
+        await nemesis(target, record, cycles, phones, chance)
         took = time.monotonic() - began
         for each in everybody:
             each.over = True

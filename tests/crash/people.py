@@ -164,7 +164,7 @@ class Student:
         """The time that the server was down is nobody's loss. Told only of a question that nothing else has touched."""
         (old, seen_at, crashes), crash, phone = before, self._target.crash, self._phone
         same = (old.question, old.turn + 1, crashes + 1) == (stage.question, stage.turn, crash.number)
-        if not same or crash.spoilt or old.remaining_ms is None or stage.remaining_ms is None:
+        if not same or crash.number == crash.stopped or old.remaining_ms is None or stage.remaining_ms is None:
             return
         left = old.remaining_ms - (crash.killed_at - seen_at) * 1000
         least = left - (phone.seen_at - crash.spawned_at) * 1000 - TOLERANCE

@@ -20,13 +20,14 @@ START_LIMIT = 20.0
 
 @dataclass(slots=True)
 class Crash:
-    """The latest end and start. ``spoilt``: the process was stopped meanwhile, so that its time says nothing."""
+    """The latest end and start. ``up_at`` is endless until the first reply. ``stopped``: the number of the latest end
+    of a life in which the process was stopped, so that its time says nothing."""
 
     number: int = 0
     killed_at: float = 0.0
     spawned_at: float = 0.0
     up_at: float = 0.0
-    spoilt: bool = False
+    stopped: int = 0
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Target:
 
     async def spawn(self, *, cold: bool = False) -> None:
         """Starts the program without waiting for it."""
-        self.crash.spawned_at = time.monotonic()
+        self.crash.spawned_at, self.crash.up_at = time.monotonic(), float("inf")
         arguments = [f"--db={self.folder / 'portal.db'}", f"--port={self.site.port}", "--host=127.0.0.1"]
         arguments += [f"--admin-password={PASSWORD}", f"--secret-key={KEY}"]
         what = "cold" if cold else "start"

@@ -4,7 +4,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, Screens
 from tests.browser.people import expect_state, join, press_primary, project, sign_in
@@ -32,7 +32,7 @@ def test_two_browsers_play_over_tls_and_the_program_restarts_under_them(tmp_path
         back.start()
         ada.locator("button[value=B]").click()
         back.join()
-        expect(ada.locator("#stage")).to_have_attribute("data-answer", "B", timeout=30_000)
+        tap_until_saved(ada, "B")
         ben.locator("button[value=A]").click()
         expect(ben.locator("#stage")).to_have_attribute("data-answer", "A")
         expect(console.locator("#answered")).to_contain_text("2", timeout=30_000)
@@ -41,6 +41,17 @@ def test_two_browsers_play_over_tls_and_the_program_restarts_under_them(tmp_path
         for page in (ada, ben, hall):
             expect_state(page, "question_closed")
         expect(ada.locator("#stage")).to_have_attribute("data-points", "100")
-        broken = [line for line in phones.complaints + desk.complaints if "ERR_" not in line and " 503 " not in line]
-        students.close(), staff.close()
-    assert broken == [], "while the program was away streams failed, but nothing else may have"
+        # While the program was away, what was asked of it failed or took too long.
+        away = ("ERR_", " 503 ", "htmx:error", "htmx:sse:error")
+        broken = [line for line in phones.complaints + desk.complaints if not any(word in line for word in away)]
+        students.close()
+        staff.close()
+    assert broken == []
+
+
+def tap_until_saved(page: Page, choice: str) -> None:
+    """The form waits at the proxy for the program; if that took longer than a phone waits, its owner taps again."""
+    expect(page.locator("[data-answer], button[value]:enabled").first).to_be_attached(timeout=30_000)
+    if page.locator("[data-answer]").count() == 0:
+        page.locator(f"button[value={choice}]").click()
+    expect(page.locator("#stage")).to_have_attribute("data-answer", choice, timeout=30_000)

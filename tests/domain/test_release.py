@@ -4,7 +4,7 @@ from portal.domain.ids import Claim, ParticipantId, QuestionNumber
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import Participant
 from portal.domain.rejection import Reason
-from tests.playing import Room, joining, pid
+from tests.playing import Room, joining, pid, quiz
 
 FIRST = QuestionNumber(0)
 CLEAR, HAND_OVER, UNDO = c.Clear(pid("ada")), c.HandOver(pid("ada")), c.UndoRelease(pid("ada"))
@@ -42,9 +42,7 @@ def test_the_rightful_owner_answers_the_question_that_the_other_had_answered() -
 
 
 def test_places_by_order_of_arrival_move_up_when_somebody_is_cleared() -> None:
-    content = Room().state.quiz
-    room = Room(type(content)(content.title, content.session_id, "ranked", content.questions))
-    room.join("ada", "bea").next().answer("ada", "B").answer("bea", "B").close()
+    room = Room(quiz(score_fn="ranked")).join("ada", "bea").next().answer("ada", "B").answer("bea", "B").close()
     assert room.total("bea") == 95
     assert room.do(CLEAR).total("bea") == 100
     assert room.do(UNDO).total("bea") == 95

@@ -13,7 +13,7 @@ from portal.domain.receipt import Sealed, receipt
 from portal.domain.rejection import Reason
 from portal.live.bus import Subscriber
 from portal.views import regions
-from tests.halls import Hall, hall, held_by_another
+from tests.halls import IMPATIENT, Hall, hall, held_by_another, until_taken
 from tests.playing import joining, pid
 
 FIRST = QuestionNumber(0)
@@ -36,7 +36,7 @@ def chosen(place: Hall, who: str) -> str | None:
     return answer.choice if answer else None
 
 
-async def begun(*coroutines: "asyncio.Future[object]") -> None:
+async def decided() -> None:
     """Lets what was just asked for be decided, and no more."""
     await asyncio.sleep(0)
 
@@ -49,7 +49,7 @@ def test_what_is_decided_is_shown_only_when_it_is_on_disk(tmp_path: Path) -> Non
             place.bus.subscribe(screen)
             with held_by_another(tmp_path / FILE):
                 tap = asyncio.create_task(place.outcome(answering(place, "ada", "B")))
-                await begun()
+                await decided()
                 assert place.run.ahead.participants[pid("ada")].answers, "decided"
                 assert chosen(place, "ada") is None, "and not shown"
                 assert screen.take() == frozenset(), "nor is any screen told"
@@ -111,11 +111,11 @@ def test_answers_before_the_close_are_in_even_while_they_are_being_written(tmp_p
             await open_question(place, "ada", "bea")
             with held_by_another(tmp_path / FILE):
                 in_time = asyncio.create_task(place.outcome(answering(place, "ada", "B")))
-                await begun()
+                await decided()
                 close = asyncio.create_task(place.outcome(c.Close(place.state.turn)))
-                await begun()
+                await decided()
                 late = asyncio.create_task(place.outcome(answering(place, "bea", "B")))
-                await begun()
+                await decided()
             assert [await each for each in (in_time, close, late)] == ["ok", "ok", Reason.NOT_OPEN]
             assert list(place.run.board.marks[FIRST]) == ["ada"]
 
@@ -124,7 +124,7 @@ def test_answers_before_the_close_are_in_even_while_they_are_being_written(tmp_p
 
 def test_a_failed_commit_keeps_nothing_and_the_next_try_works(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=IMPATIENT) as place:
             await open_question(place, "ada")
             before = place.rows()
             with held_by_another(tmp_path / FILE):
@@ -139,15 +139,15 @@ def test_a_failed_commit_keeps_nothing_and_the_next_try_works(tmp_path: Path) ->
 
 
 def test_what_rests_on_a_failed_commit_is_refused_with_it(tmp_path: Path) -> None:
-    """Bea joins and answers while the disk is full of nothing but waiting; so does whoever comes while it fails."""
+    """The writer already holds Bea's join when she answers, and Ada too."""
 
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=1) as place:
             await open_question(place, "ada")
             with held_by_another(tmp_path / FILE):
                 join = asyncio.create_task(place.outcome(joining("bea")))
-                while not place.log._queue.empty() or join.done() or not place.run.ahead.participants.get(pid("bea")):  # noqa: SLF001, ASYNC110
-                    await asyncio.sleep(0)
+                await decided()
+                until_taken(place.log)
                 rest = [asyncio.create_task(place.outcome(answering(place, who, "B"))) for who in ("bea", "ada")]
                 assert [await each for each in (join, *rest)] == ["not saved"] * 3
             assert list(place.state.participants) == ["ada"]
@@ -177,7 +177,7 @@ def test_a_retry_rests_on_the_first_ones_commit(tmp_path: Path) -> None:
 
 def test_a_retry_is_not_told_that_what_failed_was_saved(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=IMPATIENT) as place:
             await open_question(place, "ada")
             tap = answering(place, "ada", "B")
             with held_by_another(tmp_path / FILE):
@@ -188,7 +188,7 @@ def test_a_retry_is_not_told_that_what_failed_was_saved(tmp_path: Path) -> None:
 
 def test_a_refusal_whose_evidence_cannot_be_written_says_so(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=IMPATIENT) as place:
             await place.do(joining("ada"))
             thief = joining("ada", name="Eve", claim="thief")
             with held_by_another(tmp_path / FILE):
@@ -204,7 +204,7 @@ def test_who_hangs_up_after_the_tap_has_answered_all_the_same(tmp_path: Path) ->
         async with hall(tmp_path) as place:
             await open_question(place, "ada")
             tap = asyncio.create_task(place.outcome(answering(place, "ada", "B")))
-            await begun()
+            await decided()
             tap.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await tap
@@ -228,7 +228,7 @@ def test_an_event_that_cannot_be_written_leaves_no_mark(tmp_path: Path) -> None:
 
 def test_receipts_and_their_sequence_have_no_holes_whatever_failed(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=IMPATIENT) as place:
             ids = [f"s{number}" for number in range(20)]
             await open_question(place, *ids)
             for number, who in enumerate(ids):
@@ -282,7 +282,7 @@ def test_reset_keeps_the_old_run_under_its_own_number(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_a_run_of_moments_costs_no_time_to_a_tap_that_waits(tmp_path: Path) -> None:
+def test_a_slow_disk_costs_a_tap_no_time(tmp_path: Path) -> None:
     """The elapsed time is that of the arrival, however long the disk takes."""
 
     async def scene() -> None:
@@ -291,7 +291,7 @@ def test_a_run_of_moments_costs_no_time_to_a_tap_that_waits(tmp_path: Path) -> N
             place.clock.wait(1_000)
             with held_by_another(tmp_path / FILE):
                 tap = asyncio.create_task(place.outcome(answering(place, "ada", "B")))
-                await begun()
+                await decided()
                 place.clock.wait(5_000)
             assert await tap == "ok"
             assert place.state.participants[pid("ada")].answers[FIRST].elapsed == Millis(1_000)

@@ -18,7 +18,7 @@ from portal.live.run import LiveRun, StartPool, resume
 from portal.live.timer import DRAIN, Timer
 from portal.store.log import EventLog
 from portal.views.regions import STUDENTS
-from tests.halls import TERMS, Hall, HeldClock, hall, held_by_another
+from tests.halls import IMPATIENT, TERMS, Hall, HeldClock, hall, held_by_another
 from tests.playing import joining, question, quiz
 
 UP = 30_000 + TERMS.grace + DRAIN
@@ -167,7 +167,7 @@ def test_taps_in_the_instant_of_the_bell_are_in_or_told_that_the_time_is_up(tmp_
 
 def test_a_bell_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with hall(tmp_path) as place:
+        async with hall(tmp_path, lock_wait=IMPATIENT) as place:
             await place.next()
             phone = listening(place)
             place.clock.wait(UP)

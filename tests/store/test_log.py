@@ -12,17 +12,15 @@ from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumb
 from portal.domain.quiz.events import AnswerAccepted, Event, RoomLocked
 from portal.store import schema
 from portal.store.log import EventLog, InUse, NotSaved
-from tests.halls import held_by_another
+from tests.halls import IMPATIENT, PATIENT, held_by_another, until_taken
 from tests.playing import START
-
-LOCK_WAIT = 0.2
 
 
 class Open:
     """An open log. ``told`` lists what the writer said of each batch, in the order in which it said it."""
 
-    def __init__(self, path: Path) -> None:
-        self.log = EventLog(path, lock_wait=LOCK_WAIT)
+    def __init__(self, path: Path, lock_wait: float = PATIENT) -> None:
+        self.log = EventLog(path, lock_wait=lock_wait)
         self.log.start()
         self.told: list[tuple[int, str]] = []
         self._waiting: list[asyncio.Event] = []
@@ -43,11 +41,6 @@ class Open:
             for heard in self._waiting:
                 await heard.wait()
         return self.told
-
-    def until_taken(self) -> None:
-        """Waits until the writer holds everything that was appended so far."""
-        while not self.log._queue.empty():  # noqa: SLF001 (nobody else can know)
-            pass
 
     def sequences(self) -> list[int]:
         return [stored.sequence for stored in self.log.replay()]
@@ -81,7 +74,7 @@ def test_what_waits_while_a_commit_is_under_way_is_committed_together(tmp_path: 
         place.log._connection.set_trace_callback(spoken.append)  # noqa: SLF001 (to count what SQLite is told)
         with held_by_another(tmp_path / "portal.db"):
             place.append(1)
-            place.until_taken()
+            until_taken(place.log)
             for sequence in range(2, 301):
                 place.append(sequence)
         await place.settle()
@@ -93,12 +86,12 @@ def test_what_waits_while_a_commit_is_under_way_is_committed_together(tmp_path: 
 
 def test_a_failed_commit_refuses_its_group_and_whatever_was_decided_on_top_of_it(tmp_path: Path) -> None:
     async def scene() -> None:
-        place = Open(tmp_path / "portal.db")
+        place = Open(tmp_path / "portal.db", IMPATIENT)
         order: list[str] = []
         place.log.lost = lambda: order.append(f"lost after {len(place.told)}")
         with held_by_another(tmp_path / "portal.db"):
             place.append(1)
-            place.until_taken()
+            until_taken(place.log)
             place.append(2)
             place.append(3)
             assert await place.settle() == [(1, "NotSaved"), (2, "NotSaved"), (3, "NotSaved")]
@@ -111,11 +104,11 @@ def test_a_failed_commit_refuses_its_group_and_whatever_was_decided_on_top_of_it
 
 def test_when_the_cause_is_gone_the_next_try_works(tmp_path: Path) -> None:
     async def scene() -> None:
-        place = Open(tmp_path / "portal.db")
+        place = Open(tmp_path / "portal.db", IMPATIENT)
         for _ in range(3):
             with held_by_another(tmp_path / "portal.db"):
                 place.append(1)
-                place.until_taken()
+                until_taken(place.log)
                 place.append(2)
                 await place.settle()
             assert place.log.failing is not None
@@ -187,7 +180,7 @@ def test_closing_writes_what_waits(tmp_path: Path) -> None:
 
 def test_what_is_no_event_goes_the_same_way(tmp_path: Path) -> None:
     async def scene() -> None:
-        place = Open(tmp_path / "portal.db")
+        place = Open(tmp_path / "portal.db", IMPATIENT)
         with held_by_another(tmp_path / "portal.db"), pytest.raises(NotSaved):
             await place.log.beat(Millis(5))
         assert place.log.latest() == (0, 0, 0)

@@ -84,10 +84,7 @@ async def cookie_of_another_run(room: Classroom) -> None:
 
 
 async def _check_sent_away(room: Classroom, phone: Phone) -> None:
-    for _ in range(int(room.patience * 20)):
-        if phone.was_sent_away and not phone.is_listening:
-            break
-        await asyncio.sleep(0.05)
+    await phone.stream_ends(room.patience)
     room.check(phone.was_sent_away, f"{phone.id}: the reset did not take its open page to the join form")
     room.check(not phone.is_listening, f"{phone.id}: its stream of the old run is still open")
     page = await phone.get("/", room.patience)
@@ -96,11 +93,8 @@ async def _check_sent_away(room: Classroom, phone: Phone) -> None:
     room.check_reply(f"{phone.id} answers with it", await phone.answer(0, "A", room.patience), 401, "no_identity")
     await phone.open_stream(room.patience)
     room.check(phone.was_sent_away, f"{phone.id}: a new stream with the old cookie does not lead to the join form")
-    for _ in range(40):
-        if not phone.is_listening:
-            return
-        await asyncio.sleep(0.05)
-    room.check(False, f"{phone.id}: a stream with the old cookie stays open")
+    await phone.stream_ends(room.patience)
+    room.check(not phone.is_listening, f"{phone.id}: a stream with the old cookie stays open")
 
 
 async def duplicate_id(room: Classroom) -> None:

@@ -9,8 +9,8 @@ from portal.stress.stage import stage_in
 
 TOLERANCE = 150  # ms that a phone's clock may be off, besides the latency that was measured
 LIMIT, MORE = 30, 20  # seconds
-RECONNECTS = 8
-SETTLING = 8.0  # seconds until a stream that nobody reads must be known to be gone
+RECONNECTS = 6
+RATE = 200  # reconnects a second by the whole class, about
 
 
 async def late_joiner(room: Classroom) -> None:
@@ -130,13 +130,13 @@ async def _flap(room: Classroom, phone: Phone) -> None:
         else:  # gone again before the first byte came
             wire = await phone.listen("/stream", lambda _: None, lambda _: None, room.patience)
             wire.abort()
-        await asyncio.sleep(room.dice.random() * 0.05)
+        await asyncio.sleep(room.dice.random() * 2 * room.size / RATE)
         phone.leave()
 
 
 async def _steady(room: Classroom) -> int:
     """The count of open streams once it rests: those of the scene before may still be leaving."""
-    count, until = -1, time.monotonic() + SETTLING
+    count, until = -1, time.monotonic() + room.patience
     while time.monotonic() < until:
         before, count = count, await room.console.open_streams()
         if before == count:
@@ -146,7 +146,7 @@ async def _steady(room: Classroom) -> int:
 
 
 async def _settles(room: Classroom, count: int) -> None:
-    until, now = time.monotonic() + SETTLING, -1
+    until, now = time.monotonic() + room.patience, -1
     while time.monotonic() < until:
         now = await room.console.open_streams()
         if now == count:

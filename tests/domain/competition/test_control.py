@@ -45,6 +45,13 @@ def test_a_bell_that_comes_after_the_instructor_does_nothing() -> None:
     assert hall.events_of(late) == []
 
 
+def test_a_bell_that_was_set_for_another_duration_does_nothing() -> None:
+    hall = running("Ours", content=contest(minutes=60))
+    early = c.RingBell(hall.state.turn)
+    hall.do(c.SetDuration(hall.state.turn, Millis(90 * MINUTE))).wait(60 * MINUTE)
+    assert hall.events_of(early) == []
+
+
 def test_what_arrives_after_the_deadline_and_its_grace_is_late_even_before_the_bell_rings() -> None:
     hall = running("Ours", content=contest(minutes=60)).ask("Ours").wait(60 * MINUTE + 500)
     assert hall.events_of(hall.answering("Ours", "B"))
@@ -111,6 +118,12 @@ def test_another_pool_can_be_chosen_in_the_lobby_and_sets_everybodys_start() -> 
     hall.do(c.ChoosePool(contest(2, starting=300), "other.json"))
     assert (hall.points("Ours"), len(hall.state.questions.order)) == (300, 2)
     assert sum(row.entry.delta for row in hall.team("Ours").ledger) == 300
+
+
+def test_a_poorer_pool_takes_no_team_below_zero() -> None:
+    hall = Hall(contest(starting=1000)).register("Ours", "Fined")
+    hall.do(hall.adjusting("Fined", -900), c.ChoosePool(contest(starting=300), "other.json"))
+    assert (hall.points("Ours"), hall.points("Fined")) == (300, 0)
 
 
 def test_the_same_pool_again_changes_nothing() -> None:

@@ -81,7 +81,7 @@ def test_a_code_is_read_however_it_was_typed() -> None:
 
 def test_the_same_device_registering_its_team_again_changes_nothing() -> None:
     hall = Hall().register("Null Pointers")
-    assert hall.events_of(registering("null pointers", code="other", held="claim-Null Pointers")) == []
+    assert hall.events_of(registering(" null  pointers", code="other", held="claim-Null Pointers")) == []
 
 
 def test_a_form_that_came_twice_before_its_cookie_is_one_team() -> None:
