@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from portal import markup
 from portal.paths import STATIC, TEMPLATES
 from portal.views.content import suffix
-from portal.views.holes import MARK, seconds
+from portal.views.holes import MARK, seconds, unmarked
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes; older ones are only memory
 
@@ -41,11 +42,12 @@ class Renderer:
         )
         self._stencils: dict[Hashable, Stencil] = {}
         self._env.globals["static_url"] = static_url
+        self._env.globals["integrity"] = integrity
         self._env.filters["seconds"] = seconds
         self._env.filters["suffix"] = suffix
         self._env.filters["rich"] = rich
         self._env.filters["rich_block"] = rich_block
-        self._env.filters["plain"] = markup.to_plain
+        self._env.filters["plain"] = plain
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
@@ -62,12 +64,17 @@ class Renderer:
 
 def rich(text: str) -> Markup:
     """Markdown of a pool as inline HTML, cleaned by :mod:`portal.markup`."""
-    return Markup(markup.to_inline_html(text))  # noqa: S704 (cleaned)
+    return Markup(unmarked(markup.to_inline_html(text)))  # noqa: S704 (cleaned)
 
 
 def rich_block(text: str) -> Markup:
     """Markdown of a pool as paragraphs, code and formulas, cleaned by :mod:`portal.markup`."""
-    return Markup(markup.to_html(text))  # noqa: S704 (cleaned)
+    return Markup(unmarked(markup.to_html(text)))  # noqa: S704 (cleaned)
+
+
+def plain(text: str) -> str:
+    """Markdown of a pool as one line without markup, to be escaped like any other text."""
+    return unmarked(markup.to_plain(text))
 
 
 def message(*partials: Partial) -> str:
@@ -82,6 +89,12 @@ def static_url(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep it for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"
+
+
+@cache
+def integrity(name: str) -> str:
+    """What a browser checks a static file against before it runs it."""
+    return f"sha384-{b64encode(hashlib.sha384((STATIC / name).read_bytes()).digest()).decode()}"
 
 
 class Stencil:

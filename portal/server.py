@@ -4,8 +4,10 @@ uvicorn has no time limit for a silent socket or for headers and bodies that tri
 """
 
 import asyncio
+import resource
 import time
 from asyncio import TimerHandle
+from contextlib import suppress
 from socket import socket
 from typing import Any
 
@@ -15,11 +17,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from portal.live.bus import Bus
 from portal.settings import Settings
+from portal.web.headers import ALWAYS, UNFRAMED
 
 RECEIPT = 12.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
 KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy's own keep-alive
 GRACEFUL = 2
 LARGEST_HEAD = 32 * 1024
+MOST_SOCKETS = 65_536
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -55,6 +59,14 @@ class PunctualProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's own reply to what is not HTTP, with the headers that every other reply carries."""
+        fixed = {**ALWAYS, **UNFRAMED, "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fixed.items())
+        head = f"HTTP/1.1 400 Bad Request\r\n{lines}Content-Length: {len(msg)}\r\nConnection: close\r\n\r\n"
+        self.transport.write(f"{head}{msg}".encode())
+        self.transport.close()
+
     def _expect_request(self) -> None:
         self._stop_waiting()
         self._deadline = self.loop.call_later(RECEIPT, self.transport.close)
@@ -82,7 +94,17 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _make_room_for_phones() -> None:
+    """Each open page is a file to the system, and many give a program 256 or 1024 of them unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SOCKETS if hard == resource.RLIM_INFINITY else min(hard, MOST_SOCKETS)
+    if soft < wanted:
+        with suppress(ValueError, OSError):  # then it is as many as there are
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def server(app: Starlette, settings: Settings) -> Server:
+    _make_room_for_phones()
     config = uvicorn.Config(
         app,
         host=settings.host,

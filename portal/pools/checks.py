@@ -15,7 +15,8 @@ LONGEST_TEXT = 20_000
 LONGEST_LINE = 200
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # controls but tab and new line; half characters
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000\ue001]")
+"""Controls but tab and new line; half characters; the marks that ``portal.views.holes`` draws with."""
 
 
 class AnswerKey(NamedTuple):

@@ -22,7 +22,6 @@ from portal.store import codec, schema
 Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
-
 _SAYS_NOTHING: Statement = ("PRAGMA user_version = 0", ())  # all the same a page that is written
 
 
@@ -178,7 +177,7 @@ class EventLog:
     def _cover(self, fault: Exception) -> None:
         """Writes over what a commit that failed at its sync has left in the journal: a crash before the next commit
         would find it there, whole, and the next start would believe what everybody was told is not saved."""
-        if isinstance(fault, sqlite3.Error) and fault.sqlite_errorname.startswith("SQLITE_IOERR"):
+        if getattr(fault, "sqlite_errorname", "").startswith("SQLITE_IOERR"):
             with suppress(sqlite3.Error):
                 self._commit([_Batch([_SAYS_NOTHING], self.generation, lambda _: None)])
 

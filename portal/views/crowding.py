@@ -18,7 +18,9 @@ def asked(question: PublicQuestion, tally: Tally | None) -> int:
     """The step for an open question: 0 as it is, 1 smaller, 2 smallest."""
     options = [option.text for option in question.options]
     if tally is not None:
-        return _step(_text(question.heading[:SHORT], 56, 2.9) + _text(question.rest, 70, 2.5) + _tally(options, 50) + 2.0)
+        return _step(
+            _text(question.heading[:SHORT], 56, 2.9) + _text(question.rest, 70, 2.5) + _tally(options, 50) + 2.0
+        )
     if question.rest:
         left = _text(question.heading, 34, 2.9) + _text(question.rest, 40, 2.5)
         return _step(max(left, sum(max(7.2, _text(option, 22, 2.4) + 1.5) for option in options)))
@@ -37,7 +39,7 @@ def revealed(question: PublicQuestion, explanation: str) -> int:
     options = [option.text for option in question.options]
     left = _text(question.heading[:SHORT], 34, 2.9) + _tally(options, 21)
     right = _text(question.rest, 30, 2.5) + (_text(explanation, 26, 2.5) + 10.0 if explanation else 0.0)
-    return _step(max(left, right) - 3.0)
+    return _step(max(left, right) - 1.0)
 
 
 def is_long(options: tuple[Option, ...]) -> bool:

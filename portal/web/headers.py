@@ -12,8 +12,10 @@ ALWAYS = {
     "Referrer-Policy": "same-origin",  # "no-referrer" would make forms send "Origin: null"
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), screen-wake-lock=(self)",
 }
+UNFRAMED = {"Content-Security-Policy": _POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY"}
 TLS_ONLY = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
@@ -23,7 +25,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, tls: bool, frame_ancestors: str) -> None:
         self._app = app
         fixed = {**ALWAYS, **(TLS_ONLY if tls else {})}
-        closed = {**fixed, "Content-Security-Policy": _POLICY.format(ancestors="'none'"), "X-Frame-Options": "DENY"}
+        closed = {**fixed, **UNFRAMED}
         framed = {**fixed, "Content-Security-Policy": _POLICY.format(ancestors=frame_ancestors)}
         self._closed = _raw(closed)
         self._projector = _raw(framed) if frame_ancestors else self._closed

@@ -8,6 +8,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -26,8 +27,15 @@ QUESTIONS = 4
 PAGES = ("/", "/me", "/stats", "/state?v=0", "/projector", "/projector/state?v=0", "/healthz", "/qr.svg", "/?sid=main")
 ONE: tuple[object, ...] = ("A", "B", "C", "D", None)
 SEVERAL: tuple[object, ...] = (["A"], ["B"], ["A", "C"], ["B", "C", "D"], ["A", "B", "C", "D"])
-EXPLANATIONS = ("", "Because.", "*Long*. " * 90, "```python\nx = 1\n```", "$x^2$ canary", "![](/static/icons.svg) canary")
-_drawn = Renderer()  # compiled once: it knows nothing of any run
+EXPLANATIONS = (
+    "",
+    "Because.",
+    "*Long*. " * 90,
+    "```python\nx = 1\n```",
+    "$x^2$ canary",
+    "![](/static/icons.svg) canary",
+)
+_compiled = Renderer()
 
 
 def pool(chance: Random, secret_from: int, lot: Random) -> str:
@@ -183,9 +191,16 @@ def _same_chance(patch: pytest.MonkeyPatch) -> None:
     counter, codes = itertools.count(), Random(5)  # noqa: S311 (to be the same each time)
     patch.setattr(projector, "PACE", 0.0)  # how many taps one message gathers is a matter of real time
     patch.setattr(regions, "_LOBBY_PACE", 0.0)
-    patch.setattr(portal.app, "Renderer", lambda: _drawn)
+    patch.setattr(portal.app, "Renderer", _renderer)
     patch.setattr(secrets, "token_urlsafe", lambda size=24: f"token{next(counter):0{size}}")
     patch.setattr(secrets, "randbelow", codes.randrange)
+
+
+def _renderer() -> Renderer:
+    """With templates that are compiled already, and without a page that was drawn in another lecture."""
+    renderer = copy(_compiled)
+    renderer._stencils = {}  # noqa: SLF001 (what a new one has)
+    return renderer
 
 
 async def settle() -> None:

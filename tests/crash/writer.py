@@ -1,7 +1,7 @@
 """The real writer with a simple task: save answers in groups, and say on stdout which are saved.
 
-``python -m tests.crash.writer FILE ANSWERS [FULL|NORMAL|OFF]``. A line ``ack 17`` means that a phone would have been
-told that event 17 is on disk; ``refused 17`` that it was not saved.
+``python -m tests.crash.writer FILE ANSWERS [FULL|NORMAL|OFF] [crash]``. A line ``ack 17`` means that a phone would have
+been told that event 17 is on disk; ``refused 17`` that it was not saved: then, with ``crash``, the process is gone.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from portal.domain.quiz.events import AnswerAccepted
 from portal.store.log import EventLog, NotSaved, resolve
 
 GROUP = 4  # answers on their way at the same time
+TRIES = 20
 
 
 def answer(sequence: Sequence) -> AnswerAccepted:
@@ -33,8 +34,8 @@ def answer(sequence: Sequence) -> AnswerAccepted:
 class Writer:
     """Numbers its answers without holes: a refused one gives its number back, as the live run does."""
 
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
+    def __init__(self, log: EventLog, *, crash: bool = False) -> None:
+        self._log, self._crash = log, crash
         self._next = int(log.latest()[1]) + 1
         self._saved = self._next - 1
         log.lost = self._forget
@@ -54,6 +55,8 @@ class Writer:
             await future
         except NotSaved:
             _say(f"refused {sequence}")
+            if self._crash:
+                os._exit(0)
         else:
             _say(f"ack {sequence}")
 
@@ -61,14 +64,17 @@ class Writer:
         self._next = self._saved + 1
 
 
-async def _save(file: Path, answers: int, synchronous: str) -> None:
+async def _save(file: Path, answers: int, synchronous: str, *, crash: bool) -> None:
     log = EventLog(file, lock_wait=0.2)
     log._connection.execute(f"PRAGMA synchronous = {synchronous}")  # noqa: SLF001 (to show that the test sees it)
     log.start()
-    writer = Writer(log)
+    writer = Writer(log, crash=crash)
     _say("ready")
-    for _ in range(0, answers, GROUP):
+    groups = tries = 0
+    while groups * GROUP < answers or (log.failing and tries < TRIES):  # whatever failed last is tried again
+        tries = tries + 1 if log.failing else 0
         await asyncio.gather(*(writer.save() for _ in range(GROUP)))
+        groups += 1
     log.close()
 
 
@@ -77,4 +83,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_save(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "FULL"))
+    file, answers, *rest = sys.argv[1:]
+    asyncio.run(_save(Path(file), int(answers), rest[0] if rest else "FULL", crash="crash" in rest))

@@ -99,9 +99,9 @@ def fronted(folder: Path, pool: str | None = None, patience: int = 10) -> Iterat
         ("127.0.0.1:8001", f"127.0.0.1:{inner}"),
         ("lb_try_duration 10s", f"lb_try_duration {patience}s"),
         (
-            "{\n\tservers",
+            "{\n\t# Live",
             f"{{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"
-            f"\thttps_port {https}\n\thttp_port {http}\n\tservers",
+            f"\thttps_port {https}\n\thttp_port {http}\n\t# Live",
         ),
     ):
         assert caddyfile.count(ours) == 1, ours

@@ -1,4 +1,4 @@
-"""Requests of anybody, straight into ASGI: a class in a lecture, and the cookies of everybody who may come to its door."""
+"""Requests of anybody, straight into ASGI: a class in a lecture, and the cookies of everybody at its door."""
 
 import asyncio
 import hashlib
@@ -43,7 +43,7 @@ class Class:
 
 
 @asynccontextmanager
-async def a_class(folder: Path, clock: HeldClock | None = None, **changes: object) -> AsyncIterator[Class]:
+async def a_class(folder: Path, clock: HeldClock | None = None, **changes: str) -> AsyncIterator[Class]:
     """A lecture with a run behind it and its first question open."""
     async with running(folder, pool_text(), clock, **changes) as app:
         inside, gone = await sign_in(app), await sign_in(app)

@@ -13,11 +13,19 @@ from portal.web.roles import Role, get, post
 from portal.web.routes import TABLE
 from tests.security.asking import ROLES, a_class
 
+EVERYBODY = (200,) * 7
+
+
+def STUDENT(status: int) -> tuple[int, ...]:  # noqa: N802 (a word of the table below)
+    return (401, status, 401, 401, 401, 401, 401)
+
+
+def INSTRUCTOR(status: int) -> tuple[int, ...]:  # noqa: N802
+    return (401, 401, 401, 401, status, 401, 401)
+
+
 # What nobody, a student, one who was released, one of an earlier run, the instructor, a signed-out instructor and a
 # forger get. The forms are empty: 409 and 422 say that the handler was reached and found nothing to do.
-EVERYBODY = (200,) * 7
-STUDENT = lambda status: (401, status, 401, 401, 401, 401, 401)  # noqa: E731 (a word of the table below)
-INSTRUCTOR = lambda status: (401, 401, 401, 401, status, 401, 401)  # noqa: E731
 EXPECTED = {
     "GET /": EVERYBODY,
     "POST /join": (422,) * 7,

@@ -28,10 +28,26 @@ ELSEWHERE = [
     {"origin": ""},
 ]
 HOSTS = [
-    *("evil.example", "quiz.test:99999", "quiz.test@evil.example", "[::1", "a b", "", "x" * 5000, "evil.example/path?x#y"),
+    *(
+        "evil.example",
+        "quiz.test:99999",
+        "quiz.test@evil.example",
+        "[::1",
+        "a b",
+        "",
+        "x" * 5000,
+        "evil.example/path?x#y",
+    ),
     *("127.0.0.1\\evil", "<script>alert(1)</script>", "\xff\xfe", "evil.example, quiz.test"),
 ]
-FORWARDED = ["x-forwarded-host", "x-forwarded-server", "x-original-url", "x-rewrite-url", "x-forwarded-prefix", "forwarded"]
+FORWARDED = [
+    "x-forwarded-host",
+    "x-forwarded-server",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-forwarded-prefix",
+    "forwarded",
+]
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
@@ -113,9 +129,9 @@ def test_every_redirect_of_every_route_leads_to_an_address_of_ours(tmp_path: Pat
     asyncio.run(lecture())
 
 
-def address_on_record(folder: Path, forwarded: str, **settings: object) -> str:
+def address_on_record(folder: Path, forwarded: str, trusted: str) -> str:
     """The address that the console shows for somebody who tried a taken id through a proxy that said ``forwarded``."""
-    with serving(folder, **settings) as url:
+    with serving(folder, trusted_proxies=trusted) as url:
         student(url, "ada")
         thief = Browser(url)
         headers = {"X-Forwarded-For": forwarded}
@@ -136,7 +152,7 @@ def address_on_record(folder: Path, forwarded: str, **settings: object) -> str:
 def test_a_forwarded_address_is_believed_from_trusted_proxies_alone(
     tmp_path: Path, trusted: str, forwarded: str, recorded: str
 ) -> None:
-    assert address_on_record(tmp_path, forwarded, trusted_proxies=trusted) == recorded
+    assert address_on_record(tmp_path, forwarded, trusted) == recorded
 
 
 def test_a_thousand_forged_addresses_give_no_more_than_ten_guesses_a_minute(tmp_path: Path) -> None:

@@ -233,6 +233,17 @@ def test_the_hall_sees_ranks_moves_and_the_latest_box() -> None:
     assert rows[0].note == "Solved a HARD box, +300"
 
 
+def test_rows_that_climbed_two_ranks_are_tinted_and_others_not() -> None:
+    hall = running("A", "B", "C")
+    hall.do(hall.adjusting("A", 30), hall.adjusting("B", 20)).wait(MINUTE)
+    hall.do(hall.adjusting("C", 40))
+    assert [(row.name, row.move, row.up) for row in leaders(hall).rows] == [
+        ("C", 2, True),
+        ("A", -1, False),
+        ("B", -1, False),
+    ]
+
+
 def test_the_hall_reads_a_missed_box_with_a_real_minus() -> None:
     assert leaders(running("A").open("A").answer("A", "A")).rows[0].note == "HARD box missed, \N{MINUS SIGN}150"
 

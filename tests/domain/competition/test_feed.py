@@ -1,7 +1,8 @@
 """The latest events for the hall: what was won and lost, and nothing that tells a key."""
 
+from portal.domain.competition import commands as c
 from portal.domain.competition.feed import FEED_KEPT, Feat
-from tests.contesting import Hall, running
+from tests.contesting import Hall, contest, running
 
 
 def told(hall: Hall) -> list[tuple[Feat, int]]:
@@ -27,6 +28,12 @@ def test_it_tells_what_was_won_and_lost() -> None:
 def test_it_does_not_tell_which_question_a_team_took() -> None:
     before = told(running("Ours"))
     assert told(running("Ours").ask("Ours", "q3")) == before
+
+
+def test_another_pools_starting_points_are_no_news() -> None:
+    hall = Hall().register("Ours").do(c.ChoosePool(contest(starting=5), "other.json"))
+    assert hall.points("Ours") == 5
+    assert told(hall) == [(Feat.REGISTERED, 0)]
 
 
 def test_it_keeps_the_latest() -> None:
