@@ -247,6 +247,8 @@ start_services() {
 check_health() {
     if ! answers 60 "$HEALTH"; then
         journalctl -u portal -n 20 --no-pager || true
+        [ "$running" = "$release" ] || [ ! -d "$running" ] ||
+            say "Back to the release before: ln -sfn $running $PROGRAM/current && systemctl restart portal"
         stop "the program does not answer at $HEALTH; its last lines are above"
     fi
     say "The program answers."
@@ -278,7 +280,7 @@ Portal is running.
   Upgrade               run this script again
   Logs                  journalctl -u portal -u caddy
 
-Firewall, if you want one:
+Firewall, if you want one (apt install ufw):
   ufw allow OpenSSH && ufw allow 80/tcp && ufw allow 443/tcp && ufw enable
 END
     [ "$site" != lan ] || cat <<'END'

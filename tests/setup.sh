@@ -18,6 +18,7 @@ fi
 
 needed=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || needed="chromium"
+command -v strace >/dev/null || needed="$needed strace"
 if [ -n "$needed" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing $needed for the tests ..."

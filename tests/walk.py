@@ -9,6 +9,7 @@ from tests.worlds import Disk
 LATE = (0, 0, 0, 0, 0, 1, -1)
 CLAIM_AGES = (0, 0, 0, 0, 0, 0, 0, 0, 1, 2)
 WAITED = (0, 0, 0, 1, 499, 500, 501, 2_000)
+CODES = ("code", "code", "999999", "999999", "999999")
 PAUSES = (1, 499, 1_000, 2_500, 5_000, 29_999, 60_000)
 
 
@@ -48,12 +49,13 @@ def _crowd(model: Model, lot: Random, first: Act) -> list[Act]:
 
 
 def _students(model: Model, lot: Random) -> list[tuple[Callable[[], Act], float]]:
-    who, age, run = lot.choice(IDS), lot.choice(CLAIM_AGES), model.oracle.run
+    age, run = lot.choice(CLAIM_AGES), model.oracle.run
+    who = lot.choice([person.id for person in run.people] or IDS) if lot.random() < 0.7 else lot.choice(IDS)
     off, waited = lot.choice((0,) * 12 + (-1, 1)), lot.choice(WAITED)
     is_open, few = run.phase == "question_open", len(run.people) < 3
     return [
         (lambda: model.answer(who, _choice(model, lot), off=off, waited=waited, claim_age=age), 8 if is_open else 1),
-        (lambda: model.join(who, lot.choice((*NAMES, "code")), age), 4 if few else 1),
+        (lambda: model.join(who, lot.choice((*NAMES, *CODES)), lot.choice((0, 1, 1, 1))), 4 if few else 1),
         (lambda: model.renew(who, age), 0.2),
         (lambda: model.glance(who, age), 0.2),
     ]

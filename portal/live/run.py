@@ -16,7 +16,7 @@ from portal.domain.question import Quiz
 from portal.domain.quiz.commands import ChoosePool, Command, Resume
 from portal.domain.quiz.events import Event, RunStarted
 from portal.domain.quiz.rules import Terms, decide
-from portal.domain.quiz.scoreboard import Scoreboard, scoreboard
+from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState, begin, evolve
 from portal.domain.rejection import Rejected
 from portal.live.bus import Bus
@@ -57,7 +57,7 @@ class LiveRun:
         """Points and ranks of the shown state, computed once after each change to them."""
         state, known = self.shown, self._board
         if known is None or known[:2] != (state.run, state.reckoning):
-            self._board = known = (state.run, state.reckoning, scoreboard(state))
+            self._board = known = (state.run, state.reckoning, Scoreboard(state, known[2] if known else None))
         return known[2]
 
     def now(self) -> Millis:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from portal.domain.rejection import Reason, Rejected
@@ -60,6 +60,11 @@ async def http(request: Request, fault: Exception) -> Response:
     return _page(request, fault.status_code, sentences.get(fault.status_code, fault.detail), fault.headers)
 
 
+async def gone(_: Request, __: Exception) -> Response:
+    """A phone went away in the middle of its own form: nobody hears this, and it is no bug that a log has to show."""
+    return Response(status_code=400)
+
+
 async def bug(request: Request, fault: Exception) -> Response:
     """Names the route in the log; the server adds the traceback there, and the page never shows it."""
     logger.error("fault at %s %r", request.method, request.scope["path"])
@@ -77,4 +82,4 @@ def _page(request: Request, status: int, sentence: str, headers: Mapping[str, st
     return HTMLResponse(html, status, headers)
 
 
-HANDLERS = {Rejected: rejected, Malformed: malformed, NotSaved: not_saved, HTTPException: http, Exception: bug}
+HANDLERS = {Rejected: rejected, Malformed: malformed, NotSaved: not_saved, HTTPException: http, ClientDisconnect: gone, Exception: bug}

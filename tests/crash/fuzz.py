@@ -76,12 +76,12 @@ async def _ask(app: Starlette, asked: Asked, report: Report, lot_name: str) -> N
     """One request; whatever is wrong with the reply is a breach."""
     started: list[Message] = []
     left = asyncio.Event()
-    chunks = list(asked.body)
+    chunks = list(asked.body[:-1] if asked.leaves else asked.body)
 
     async def receive() -> Message:
         if chunks:
-            return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
-        if not asked.stays:
+            return {"type": "http.request", "body": chunks.pop(0), "more_body": asked.leaves or bool(chunks)}
+        if not asked.leaves:
             await left.wait()
         return {"type": "http.disconnect"}
 
@@ -96,7 +96,7 @@ async def _ask(app: Starlette, asked: Asked, report: Report, lot_name: str) -> N
     except Exception as fault:
         report.breaches.append(f"{lot_name} {asked}: {fault!r}")
         return
-    if not started and not asked.stays:
+    if not started and not asked.leaves:
         report.breaches.append(f"{lot_name} {asked}: no reply")
     for message in started:
         report.statuses[message["status"]] += 1

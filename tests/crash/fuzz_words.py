@@ -68,14 +68,14 @@ class Cookies:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. ``stays`` False: whoever asks is gone before it is answered."""
+    """One request. ``leaves``: whoever asks is gone before all of it is said."""
 
     method: str
     path: str
     query: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     body: tuple[bytes, ...]
-    stays: bool
+    leaves: bool
 
     def scope(self) -> dict[str, object]:
         return {
@@ -101,7 +101,7 @@ def words(chance: Random, cookies: Cookies) -> Asked:
     fields = [(_field(chance), _value(chance)) for _ in range(chance.choice((0, 1, 2, 2, 3, 3, 4, 4, 5, 40)))]
     query = _encoded(chance, fields[:3]) if chance.random() < 0.3 else b""
     body = (b"",) if method in ("GET", "HEAD") else _chunks(chance, _encoded(chance, fields))
-    return Asked(method, path, query, headers, body, stays=chance.random() < 0.02)
+    return Asked(method, path, query, headers, body, leaves=chance.random() < 0.02)
 
 
 def _place(chance: Random) -> tuple[str, str]:

@@ -92,7 +92,7 @@ async def restart(front: Fronted, phones: list[Phone], how: signal.Signals) -> b
     back = await all_in(phones, down)
     sys.stdout.write(
         f"{how.name}: the program was away for {up - down:.1f} s; the last of {len(phones)} phones"
-        f" was back {back - up:.1f} s after it answered\n"
+        f" was back {max(0.0, back - up):.1f} s after it answered\n"
     )
     return back - up <= BACK_WITHIN
 

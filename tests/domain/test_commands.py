@@ -206,4 +206,5 @@ def test_the_bell_of_an_earlier_turn_closes_nothing() -> None:
     late = c.RingBell(room.state.turn)
     room.do(COMMANDS["extend"][0](room), late)
     assert room.state.phase is Phase.OPEN
-    assert room.close().do(late, c.RingBell(room.state.turn)).state.phase is Phase.CLOSED
+    happened = len(room.close().history)
+    assert len(room.do(late, c.RingBell(room.state.turn)).history) == happened

@@ -5,6 +5,7 @@ Only closed questions count: what an open question is worth is computed at its c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.domain.ids import ParticipantId, Points, QuestionNumber, letters_of
 from portal.domain.quiz.state import Answer, QuizState
@@ -24,35 +25,55 @@ class Mark:
 Marks = Mapping[ParticipantId, Mark]
 
 
-@dataclass(frozen=True, slots=True)
 class Scoreboard:
-    """Every number that phone, projector, console and export show after a close.
+    """Every number that phone, projector, console and export show after a close, each computed when first asked for.
 
-    ``moves`` says by how many ranks somebody climbed (positive) at the latest close.
+    Good until ``state.reckoning`` moves on; the next one takes over from it what is still right.
     """
 
-    marks: Mapping[QuestionNumber, Marks]
-    standings: list[Standing]
-    by_participant: Mapping[ParticipantId, Standing]
-    moves: Mapping[ParticipantId, int]
+    def __init__(self, state: QuizState, earlier: "Scoreboard | None" = None) -> None:
+        self._state = state
+        self.members = (state.run, state.membership)
+        same = earlier is not None and earlier.members == self.members
+        self.known: dict[tuple[QuestionNumber, int], Marks] = earlier.known if earlier and same else {}
+
+    @cached_property
+    def marks(self) -> Mapping[QuestionNumber, Marks]:
+        """Of every closed question, in the order of the pool."""
+        return {number: self._marks_of(number) for number in self._state.closed_questions()}
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        return _ranked(self._state, self.marks, self.marks)
+
+    @cached_property
+    def by_participant(self) -> Mapping[ParticipantId, Standing]:
+        return {standing.participant: standing for standing in self.standings}
+
+    @cached_property
+    def moves(self) -> Mapping[ParticipantId, int]:
+        """By how many ranks somebody climbed (positive) at the latest close; empty where there was no board before."""
+        before = [number for number in self.marks if number != self._state.current]
+        if not before or len(before) == len(self.marks):
+            return {}
+        earlier = {standing.participant: standing.rank for standing in _ranked(self._state, self.marks, before)}
+        return {who: earlier[who] - standing.rank for who, standing in self.by_participant.items()}
 
     def mark(self, number: QuestionNumber, participant: ParticipantId) -> Mark | None:
         """The participant's mark for a closed question; None when it was missed."""
         return self.marks[number].get(participant)
 
+    def _marks_of(self, number: QuestionNumber) -> Marks:
+        """A question is marked once: again only when it was reopened, or when somebody came back or was released."""
+        key = (number, len(self._state.openings[number]))
+        if key not in self.known:
+            self.known[key] = mark_question(self._state, number)
+        return self.known[key]
 
-def scoreboard(state: QuizState, known: Mapping[QuestionNumber, Marks] | None = None) -> Scoreboard:
-    """The board of ``state``. ``known`` holds marks computed before that are still good, by question."""
-    closed = state.closed_questions()
-    marks = {number: (known or {}).get(number) or mark_question(state, number) for number in closed}
-    board = _ranked(state, marks, closed)
-    by_participant = {standing.participant: standing for standing in board}
-    before = [number for number in closed if number != state.current]
-    moves: dict[ParticipantId, int] = {}
-    if before and len(before) < len(closed):
-        earlier = {standing.participant: standing.rank for standing in _ranked(state, marks, before)}
-        moves = {who: earlier[who] - standing.rank for who, standing in by_participant.items()}
-    return Scoreboard(marks, board, by_participant, moves)
+
+def scoreboard(state: QuizState) -> Scoreboard:
+    """The board of ``state`` as it is now, from nothing but the raw answers."""
+    return Scoreboard(state)
 
 
 def mark_question(state: QuizState, number: QuestionNumber) -> Marks:

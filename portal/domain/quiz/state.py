@@ -138,6 +138,7 @@ class QuizState:
     answered: Counter[QuestionNumber] = field(default_factory=Counter)
     released: list[Released] = field(default_factory=list)
     stray_joins: dict[ParticipantId, list[RefusedJoin]] = field(default_factory=dict)
+    membership: int = 0  # moves on when somebody is released with answers, or comes back: whose answers count
     reckoning: int = 0  # moves on whenever points or ranks may have changed: what a computed board is good for
 
     @property
@@ -322,4 +323,5 @@ def _count_answers(state: QuizState, participant: Participant, sign: int) -> Non
         state.answered[number] += sign
         for letter in letters_of(answer.choice):
             state.tallies[number][letter] += sign
+    state.membership += 1
     state.reckoning += 1

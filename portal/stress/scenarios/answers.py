@@ -24,7 +24,7 @@ async def bad_answers(room: Classroom) -> None:
     await room.fresh()
     phone, others = room.phones[0], room.phones[1:]
     room.check_reply("an answer in the lobby", await phone.answer(0, "A"), 409, "not_open")
-    await room.open()
+    await room.ask(0)
     bad = [
         ("0", "Z"),
         ("0", "A,B"),
@@ -56,7 +56,7 @@ async def bad_answers(room: Classroom) -> None:
     await room.close()
     late = await phone.answer(0, "C")
     room.check_reply("an answer after the close", late, 409, "not_open")
-    await room.open()
+    await room.ask(1)
     room.check_reply("an answer to the question before", await phone.answer(0, "B"), 409, "stale")
     rows = marking.given(await room.console.export("answers")).get(0, {})
     counted = Counter(row["answer"] for row in rows.values())

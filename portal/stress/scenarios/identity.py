@@ -16,7 +16,7 @@ AT_ONCE = 8
 async def tampered_cookie(room: Classroom) -> None:
     """No cookie is accepted that differs from the given one in a single character, wherever it is."""
     await room.fresh()
-    await room.open()
+    await room.ask(0)
     owner = room.phones[0]
     name, cookie = next(iter(owner.cookies.items()))
     await _check_attributes(room)
@@ -62,7 +62,7 @@ async def _check_attributes(room: Classroom) -> None:
 async def cookie_of_another_run(room: Classroom) -> None:
     """After a reset every phone is at the join form, its old cookie is nobody's, and it can join anew."""
     veterans = await room.fresh()
-    await room.open()
+    await room.ask(0)
     await room.all_tap(0)
     await room.console.do("reset")
     await room.together(_check_sent_away(room, phone) for phone in veterans)
@@ -77,7 +77,7 @@ async def cookie_of_another_run(room: Classroom) -> None:
         room.check(phone.stage is not None and phone.stage.state == "lobby", f"{phone.id} is back at {phone.stage}")
         rejoined.append(phone)
     room.phones = rejoined
-    await room.open()
+    await room.ask(0)
     room.check_streams("the new run")
     for phone in veterans:
         phone.leave()
@@ -115,7 +115,7 @@ async def duplicate_id(room: Classroom) -> None:
     room.check(len(named) == 2, f"events.csv holds {len(named)} duplicate_join with the name given, not 2")
     await _rush(room)
     await owner.open_stream()
-    await room.open()
+    await room.ask(0)
     await room.tap(owner, 0, "A")
     await room.close()
     room.check(owner.stage is not None and owner.stage.answer == "A", f"the owner's reveal: {owner.stage}")

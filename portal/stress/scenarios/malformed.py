@@ -71,7 +71,7 @@ def heads(phone: Phone) -> list[bytes]:
 async def malformed(room: Classroom) -> None:
     """Whatever is sent instead of a form gets a 4xx that can be read, never a 5xx, and others' streams stay."""
     await room.fresh()
-    await room.open()
+    await room.ask(0)
     phone = room.phones[0]
     for path, kind, body in bodies():
         head = f"{phone.form_head(path, kind)}Content-Length: {len(body)}\r\n\r\n".encode("latin-1")

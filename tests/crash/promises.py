@@ -1,0 +1,97 @@
+"""``tests/crash/night``: every promise with the command that tries to break it, and one table of what came of it."""
+
+import argparse
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.serving import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``command`` ends with the amount. ``breaks``: it must fail, to show that the test can see the fault."""
+
+    promise: str
+    command: str
+    amount: int | None = None
+    breaks: bool = False
+
+    def with_amount(self, divisor: int) -> str:
+        return self.command if self.amount is None else f"{self.command} {max(1, self.amount // divisor)}"
+
+
+PYTHON = ".venv/bin/python -m tests.crash."
+PARTS = {
+    "kill": Part("What a phone shows as saved survives kill -9, and is all there is", f"{PYTHON}kill --cycles", 1_000),
+    "power": Part("… and a power cut at any moment", f"{PYTHON}power_loss --images", 100_000),
+    "lazy": Part("(that test sees a lazier sync)", f"{PYTHON}power_loss --synchronous NORMAL --images", 5_000, True),
+    "io": Part(
+        "A write that fails is told as not saved, and nothing of it is kept", f"{PYTHON}io_faults --most", 1_000
+    ),
+    "model": Part("Every number is the oracle's, after every step", "tests/crash/model --steps", 1_000_000),
+    "disk": Part("… on a real file, with crashes and a full disk", "tests/crash/model --disk --steps", 20_000),
+    "secrecy": Part("Nothing sent before the close depends on the key", f"{PYTHON}secrecy --pairs", 10_000),
+    "fuzz": Part("No request makes a 5xx", f"{PYTHON}fuzz --requests", 1_000_000),
+    "sockets": Part("Silent and trickling sockets harm nobody", f"{PYTHON}sockets --sockets", 10_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    held: bool
+    figure: str
+    took: float
+
+
+def run(part: Part, divisor: int) -> Outcome:
+    """Its figure is the last line that it prints; the rest is shown when it fails."""
+    began = time.monotonic()
+    done = subprocess.run(
+        shlex.split(part.with_amount(divisor)),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    held = (done.returncode == 1) if part.breaks else (done.returncode == 0)
+    *before, figure = done.stdout.strip().splitlines() or [f"nothing was said, exit {done.returncode}"]
+    if not held:
+        sys.stdout.write("\n".join(before[-60:]) + "\n")
+    return Outcome(held, figure, time.monotonic() - began)
+
+
+def table(outcomes: dict[str, Outcome], divisor: int) -> str:
+    """Markdown, as it stands in the README."""
+    lines = ["| promise | test | figure | |", "|---|---|---|---|"]
+    for name, outcome in outcomes.items():
+        part = PARTS[name]
+        command = part.with_amount(divisor).removeprefix(".venv/bin/")
+        kept = "kept" if outcome.held else "**BROKEN**"
+        lines.append(f"| {part.promise} | `{command}` | {outcome.figure} | {kept}, {outcome.took:.0f} s |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="tests/crash/night", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--hundredth", action="store_true", help="a hundredth of each amount: does it all work?")
+    chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.parts) - PARTS.keys():
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    divisor = 100 if chosen.hundredth else 1
+    outcomes = {}
+    for name in chosen.parts or PARTS:
+        sys.stdout.write(f"{name}: {PARTS[name].with_amount(divisor)}\n")
+        sys.stdout.flush()
+        outcomes[name] = run(PARTS[name], divisor)
+    sys.stdout.write(table(outcomes, divisor) + "\n")
+    return 0 if all(outcome.held for outcome in outcomes.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
