@@ -59,6 +59,9 @@ class PunctualProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().on_message_complete()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: any stranger could fill the log with uvicorn's advice to install a WebSocket library."""
+
     def send_400_response(self, msg: str) -> None:
         """uvicorn's own reply to what is not HTTP, with the headers that every other reply carries."""
         fixed = {**ALWAYS, **UNFRAMED, "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8"}

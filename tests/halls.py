@@ -10,7 +10,7 @@ from pathlib import Path
 from portal.domain.ids import Millis, RunId
 from portal.domain.question import Quiz
 from portal.domain.quiz import commands as c
-from portal.domain.quiz.events import RunStarted
+from portal.domain.quiz.events import Event, RunStarted
 from portal.domain.quiz.rules import Terms
 from portal.domain.quiz.state import QuizState, begin, evolve
 from portal.domain.rejection import Reason, Rejected
@@ -137,6 +137,12 @@ def as_a_crash_leaves_it(path: Path, to: Path) -> Path:
     return to
 
 
+def ahead(run: LiveRun) -> QuizState:
+    """What has been decided, saved or not."""
+    assert isinstance(run.ahead, QuizState)
+    return run.ahead
+
+
 def replayed(log: EventLog, run: int) -> QuizState:
     """The state of any run of the file, from its rows."""
     first, *rest = log.replay(RunId(run))
@@ -145,5 +151,6 @@ def replayed(log: EventLog, run: int) -> QuizState:
     state.sequence = first.sequence
     for stored in rest:
         assert not isinstance(stored.event, RunStarted), "a run starts once"
+        assert isinstance(stored.event, Event)
         state = evolve(state, stored.event, stored.sequence)
     return state

@@ -95,6 +95,7 @@ class Rules:
         state = begin(first)
         sequence = sum(len(events) for events in self._runs[: run - 1])
         for event in written:
+            assert isinstance(event, e.Event)
             sequence += 1
             state = evolve(state, event, Sequence(sequence))
         return state

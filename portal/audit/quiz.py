@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from portal.audit import reckoning
 from portal.audit.history import History, history_of
 from portal.audit.witness import Findings, Row
+from portal.domain import modes
 from portal.domain.ids import Choice, ParticipantId, QuestionNumber, Round, RunId, Sequence
-from portal.domain.quiz.events import RunStarted
+from portal.domain.modes import State
 from portal.domain.quiz.scoreboard import Scoreboard, scoreboard
-from portal.domain.quiz.state import begin, evolve
+from portal.domain.quiz.state import QuizState
 from portal.domain.receipt import Sealed, receipt
 from portal.store import codec
 
@@ -34,11 +35,10 @@ def _faults_of_board(rows: list[Row], history: History) -> Iterator[str]:
 
 def _their_board(rows: list[Row]) -> Scoreboard:
     """What the program shows: its own events, its own state, its own points."""
-    events = [codec.decode(row.kind, row.text) for row in rows]
-    assert isinstance(events[0], RunStarted)
-    state = begin(events[0])
-    for row, event in zip(rows[1:], events[1:], strict=True):
-        state = evolve(state, event, Sequence(row.sequence))
+    state: State | None = None
+    for row in rows:
+        state = modes.evolve(state, codec.decode(row.kind, row.text), Sequence(row.sequence))
+    assert isinstance(state, QuizState)
     return scoreboard(state)
 
 

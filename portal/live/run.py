@@ -11,33 +11,58 @@ from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 from typing import cast
 
-from portal.domain.ids import Millis, RunId, Sequence
-from portal.domain.question import Quiz
-from portal.domain.quiz.commands import ChoosePool, Command, Resume
-from portal.domain.quiz.events import Event, RunStarted
-from portal.domain.quiz.rules import Terms, decide
+from portal.domain import modes
+from portal.domain.competition.state import ContestState
+from portal.domain.ids import Millis, RunId, Sequence, Turn
+from portal.domain.modes import Command, Event, Pool, State
+from portal.domain.quiz import events as quiz_events
+from portal.domain.quiz.rules import Terms
 from portal.domain.quiz.scoreboard import Scoreboard
-from portal.domain.quiz.state import Phase, QuizState, begin, evolve
-from portal.domain.rejection import Rejected
+from portal.domain.quiz.state import QuizState
+from portal.domain.rejection import Reason, Rejected
 from portal.live.bus import Bus
 from portal.live.clock import Clock
 from portal.store.log import EventLog, resolve
-from portal.views.regions import stale_after
+from portal.views import regions, team_regions
+from portal.views.regions import Stale
 
 CONSOLE_SOURCE = "console"
 """Where a pool came from that the instructor chose: a restart does not replace it by the one given at the start."""
 
 
-class LiveRun:
-    """The present run of the file, from its first event to the last that was committed."""
+class OtherKind(Exception):
+    """A page of one kind of run was asked of the other: a quiz's of a contest, or a contest's of a quiz."""
 
-    def __init__(self, log: EventLog, bus: Bus, clock: Clock, terms: Terms, shown: QuizState) -> None:
-        self.shown = shown
-        self.ahead = _copy(shown)
+
+class LiveRun:
+    """The present run of the file, from its first event to the last that was committed.
+
+    A quiz's pages read ``shown``, a contest's ``contest``; the one that the run is not raises :class:`OtherKind`.
+    """
+
+    def __init__(self, log: EventLog, bus: Bus, clock: Clock, terms: Terms, state: State) -> None:
+        self.state = state
+        self.ahead = _copy(state)
         self._log, self._bus, self._clock, self._terms = log, bus, clock, terms
         self._under_way = 0  # batches handed to the writer that it has not settled
         self._board: tuple[RunId, int, Scoreboard] | None = None
         log.lost = self._forget_what_was_lost
+
+    @property
+    def shown(self) -> QuizState:
+        if not isinstance(self.state, QuizState):
+            raise OtherKind
+        return self.state
+
+    @property
+    def contest(self) -> ContestState:
+        if not isinstance(self.state, ContestState):
+            raise OtherKind
+        return self.state
+
+    @property
+    def is_contest(self) -> bool:
+        return isinstance(self.state, ContestState)
 
     async def execute(self, command: Command) -> None:
         """Carries ``command`` out and returns when what it changed is on disk and shown.
@@ -46,11 +71,32 @@ class LiveRun:
         """
         # No await between deciding and recording: two taps in the same instant must not both find the seat empty.
         try:
-            events = decide(self.ahead, command, self._clock.now(), self._terms)
+            events = modes.decide(self.ahead, command, self._clock.now(), self._terms)
         except Rejected as refusal:
             await self.record(cast("Listed[Event]", refusal.evidence))
             raise
         await self.record(events)
+
+    async def begin_anew(self, run: RunId, turn: Turn, given: "StartPool") -> None:
+        """Archives ``run`` and begins the next with the ``given`` pool, of whichever kind. Raises as :meth:`execute`.
+
+        A second tap, made before the first was shown, names a run that is no longer the present one: it is stale.
+        """
+        if run != self.ahead.run:
+            raise Rejected(Reason.STALE_CONTROL)
+        now = self._clock.now()
+        archived = modes.archive(self.ahead, turn, now, self._terms)
+        await self.record([*archived, modes.start(now, RunId(run + 1), given.pool, given.source)])
+
+    async def choose(self, given: "StartPool") -> None:
+        """Gives a run in its lobby another pool; one of the other kind begins a new run. Raises as :meth:`execute`."""
+        command = modes.choose(self.ahead, given.pool, given.source)
+        if command is not None:
+            await self.execute(command)
+        elif modes.is_in_lobby(self.ahead):
+            await self.begin_anew(self.ahead.run, self.ahead.turn, given)
+        else:
+            raise Rejected(Reason.RUN_HAS_BEGUN)
 
     @property
     def board(self) -> Scoreboard:
@@ -80,56 +126,60 @@ class LiveRun:
         self._log.append(self.ahead.run, numbered, settled)
         self._under_way += 1
         for sequence, event in numbered:
-            self.ahead = evolve(self.ahead, event, sequence)
+            self.ahead = modes.evolve(self.ahead, event, sequence)
         await future
 
     def _show(self, events: list[tuple[Sequence, Event]]) -> None:
         for sequence, event in events:
-            self.shown = evolve(self.shown, event, sequence)
-            for stale in stale_after(event):
+            self.state = modes.evolve(self.state, event, sequence)
+            for stale in _stale_after(event):
                 self._bus.publish(stale)
 
     def _forget_what_was_lost(self) -> None:
-        self.ahead = _copy(self.shown)
+        self.ahead = _copy(self.state)
 
 
 @dataclass(frozen=True, slots=True)
 class StartPool:
-    """The quiz that the program was started with, and the name of its file."""
+    """A pool to begin with, and where it came from: the name of its file, or the console."""
 
-    quiz: Quiz
+    pool: Pool
     source: str
 
 
-async def resume(log: EventLog, bus: Bus, clock: Clock, terms: Terms, pool: StartPool) -> LiveRun:
-    """The run that the file holds, as it was; a first one with ``pool`` when the file is new.
+async def resume(log: EventLog, bus: Bus, clock: Clock, terms: Terms, given: StartPool) -> LiveRun:
+    """The run that the file holds, as it was; a first one with the ``given`` pool when the file is new.
 
-    A question that was open goes on with the time that it had left when the program was last alive. While the run is
-    in the lobby it takes ``pool``, unless the instructor has chosen another.
+    What was running goes on with the time that it had left when the program was last alive. While the run is in the
+    lobby it takes the given pool, unless the instructor has chosen another.
     """
     number, _, alive = log.latest()
-    start = RunStarted(clock.now(), RunId(1), pool.quiz, pool.source)
-    run = LiveRun(log, bus, clock, terms, _rebuilt(log, number) if number else begin(start))
+    start = modes.start(clock.now(), RunId(1), given.pool, given.source)
+    run = LiveRun(log, bus, clock, terms, _rebuilt(log, number) if number else modes.begin(start))
     if not number:
         await run.record([start])
-    elif run.shown.phase is Phase.OPEN:
-        await run.execute(Resume(Millis(clock.now() - alive)))
-    elif run.shown.phase is Phase.LOBBY and run.shown.source != CONSOLE_SOURCE:
-        await run.execute(ChoosePool(pool.quiz, pool.source))
+    elif modes.is_running(run.state):
+        await run.execute(modes.resumption(run.state, Millis(clock.now() - alive)))
+    elif modes.is_in_lobby(run.state) and run.state.source != CONSOLE_SOURCE:
+        await run.choose(given)
     return run
 
 
-def _rebuilt(log: EventLog, number: RunId) -> QuizState:
-    history = log.replay(number)
-    first = next(history)
-    assert isinstance(first.event, RunStarted), "a run's first event starts it"
-    state = begin(first.event)
-    state.sequence = first.sequence
-    for stored in history:
-        state = evolve(state, stored.event, stored.sequence)
+def _rebuilt(log: EventLog, number: RunId) -> State:
+    state: State | None = None
+    for stored in log.replay(number):
+        state = modes.evolve(state, stored.event, stored.sequence)
+    assert state is not None, "the file says that it holds this run"
     return state
 
 
-def _copy(state: QuizState) -> QuizState:
-    """A state of its own; the quiz never changes, so the copy shares it."""
-    return copy.deepcopy(state, {id(state.quiz): state.quiz})
+def _stale_after(event: Event) -> tuple[Stale, ...]:
+    if isinstance(event, quiz_events.Event):
+        return regions.stale_after(event)
+    return team_regions.stale_after(event)
+
+
+def _copy(state: State) -> State:
+    """A state of its own; the pool never changes, so the copy shares it."""
+    pool = modes.pool_of(state)
+    return copy.deepcopy(state, {id(pool): pool})

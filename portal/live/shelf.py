@@ -4,13 +4,10 @@ import asyncio
 from pathlib import Path
 
 from portal import pools
-from portal.domain.competition.contest import Contest
-from portal.domain.question import Quiz
-from portal.domain.quiz.state import QuizState
+from portal.domain import modes
+from portal.domain.modes import Pool, State
 from portal.live.run import StartPool
 from portal.pools import PoolFaults, PoolListing
-
-NO_CONTEST = "the pool: this is a team competition, and those cannot be run yet; choose a quiz"
 
 
 class Shelf:
@@ -22,45 +19,45 @@ class Shelf:
     def __init__(self, start: Path, folder: Path) -> None:
         self._start, self._folder = start, folder
         self._stamp: tuple[int, int] | None = None  # when the start pool's file was written, and its size
-        self._on_disk: Quiz | None = None
+        self._on_disk: Pool | None = None
 
     def start_pool(self) -> StartPool:
-        return StartPool(_quiz(pools.read_pool_file(self._start)), str(self._start))
+        return StartPool(pools.read_pool_file(self._start), str(self._start))
 
     async def offered(self) -> list[PoolListing]:
         """Every pool of the folder, the faulty ones with their faults."""
         return await asyncio.to_thread(pools.list_pools, self._folder)
 
-    async def named(self, name: str) -> Quiz | None:
+    async def named(self, name: str) -> Pool | None:
         """The folder's pool of that name; None when there is none."""
         return await asyncio.to_thread(self._named, name)
 
-    async def pasted(self, text: str) -> Quiz:
-        return _quiz(await asyncio.to_thread(pools.read_pool, text))
+    async def pasted(self, text: str) -> Pool:
+        return await asyncio.to_thread(pools.read_pool, text)
 
-    async def for_a_new_run(self, state: QuizState) -> StartPool:
+    async def for_a_new_run(self, state: State) -> StartPool:
         """What the next run is played with: the start pool as its file is now, or what the instructor had chosen.
 
-        A file that cannot be used any more is no reason to be without a quiz: the present one goes on.
+        A file that cannot be used any more is no reason to be without a pool: the present one goes on.
         """
         if state.source == str(self._start):
             try:
                 return await asyncio.to_thread(self.start_pool)
             except PoolFaults:
                 pass
-        return StartPool(state.quiz, state.source)
+        return StartPool(modes.pool_of(state), state.source)
 
     async def look(self) -> None:
         """Notes what the start pool's file says now, if it was written since the last look."""
         await asyncio.to_thread(self._look)
 
-    def is_edited(self, state: QuizState) -> bool:
+    def is_edited(self, state: State) -> bool:
         """Whether the file of ``state``'s pool said something else at the last look, or could not be used."""
-        return self._stamp is not None and state.source == str(self._start) and self._on_disk != state.quiz
+        return self._stamp is not None and state.source == str(self._start) and self._on_disk != modes.pool_of(state)
 
-    def _named(self, name: str) -> Quiz | None:
+    def _named(self, name: str) -> Pool | None:
         file = pools.pool_file(self._folder, name)
-        return None if file is None else _quiz(pools.read_pool_file(file))
+        return None if file is None else pools.read_pool_file(file)
 
     def _look(self) -> None:
         try:
@@ -71,13 +68,7 @@ class Shelf:
         if stamp == self._stamp:
             return
         try:
-            self._on_disk = self.start_pool().quiz
+            self._on_disk = self.start_pool().pool
         except PoolFaults:
             self._on_disk = None
         self._stamp = stamp
-
-
-def _quiz(pool: Quiz | Contest) -> Quiz:
-    if isinstance(pool, Contest):
-        raise PoolFaults([NO_CONTEST])
-    return pool

@@ -1,13 +1,12 @@
-"""The bell: closes the open question when its time and the grace are over, even if no console is there."""
+"""The bell: closes what is running when its time and the grace are over, even if no console is there."""
 
 import asyncio
 import logging
 from contextlib import suppress
 
+from portal.domain import modes
 from portal.domain.ids import Millis
-from portal.domain.quiz.commands import RingBell
 from portal.domain.quiz.rules import Terms
-from portal.domain.quiz.state import Phase
 from portal.live.run import LiveRun
 from portal.store.log import EventLog, NotSaved
 
@@ -18,20 +17,20 @@ logger = logging.getLogger("portal.timer")
 
 
 class Timer:
-    """Watches one run. A tick costs nothing while no question is open."""
+    """Watches one run. A tick costs nothing while no time is counted."""
 
     def __init__(self, run: LiveRun, log: EventLog, terms: Terms) -> None:
         self._run, self._log, self._grace = run, log, terms.grace
 
     async def watch(self) -> None:
-        """Runs until it is cancelled: rings on time, and notes while a question is open that the program lives."""
+        """Runs until it is cancelled: rings on time, and notes while time is counted that the program lives."""
         while True:
-            state = self._run.shown
-            opening = state.opening
-            if state.phase is not Phase.OPEN or opening is None:
+            state = self._run.state
+            if not modes.is_running(state):
                 await asyncio.sleep(0.05)
                 continue
-            left = opening.deadline + self._grace + DRAIN - self._run.now()
+            deadline = modes.deadline(state)
+            left = BEAT * 1000 if deadline is None else deadline + self._grace + DRAIN - self._run.now()
             if left > 0:
                 await asyncio.gather(self._beat(), asyncio.sleep(min(BEAT, left / 1000)))
             else:
@@ -39,7 +38,7 @@ class Timer:
 
     async def _ring(self) -> None:
         try:
-            await self._run.execute(RingBell(self._run.shown.turn))
+            await self._run.execute(modes.bell(self._run.state))
         except NotSaved:
             logger.warning("the bell could not be written; trying again")
             await asyncio.sleep(1)

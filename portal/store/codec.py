@@ -4,9 +4,13 @@ import typing
 
 from pydantic import TypeAdapter
 
-from portal.domain.quiz.events import Event
+from portal.domain.competition import events as contest
+from portal.domain.modes import Event
+from portal.domain.quiz import events as quiz
 
-_ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in typing.get_args(Event)}
+_KINDS = (*typing.get_args(quiz.Event), *typing.get_args(contest.Event))
+_ADAPTERS: dict[str, TypeAdapter[Event]] = {kind.__name__: TypeAdapter(kind) for kind in _KINDS}
+assert len(_ADAPTERS) == len(_KINDS), "two events of the same name would be read as one another"
 _OLD: dict[str, str] = {}
 
 

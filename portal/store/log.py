@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from portal.domain.ids import Millis, RunId, Sequence
-from portal.domain.quiz.events import Event, RunStarted
+from portal.domain.modes import Event, Start
 from portal.store import codec, schema
 
 Statement = tuple[str, tuple[object, ...]]
@@ -94,7 +94,7 @@ class EventLog:
         """
         rows: list[Statement] = []
         for sequence, event in events:
-            run = event.run if isinstance(event, RunStarted) else run
+            run = event.run if isinstance(event, Start) else run
             kind, participant = codec.kind_of(event), getattr(event, "participant", None)
             rows.append((_INSERT, (sequence, run, event.at, kind, participant, codec.encode(event))))
         self._queue.put(_Batch(rows, self.generation, settled))

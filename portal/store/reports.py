@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.domain import modes
 from portal.domain.ids import Millis, RunId, Sequence
-from portal.domain.quiz.events import Event, RunStarted
-from portal.domain.quiz.state import QuizState, begin, evolve
+from portal.domain.modes import Event, State
+from portal.domain.quiz.state import QuizState
 from portal.store.log import EventLog
 
 _RUNS = """
@@ -42,17 +43,18 @@ def runs(log: EventLog) -> list[RunSummary]:
         ]
 
 
-def rebuilt(log: EventLog, run: RunId) -> QuizState | None:
+def rebuilt(log: EventLog, run: RunId) -> State | None:
     """The state of ``run`` as its events make it; None when there is no such run. Not for the event loop."""
-    history = events(log, run)
-    sequence, first = next(history, (None, None))
-    if sequence is None:
-        return None
-    assert isinstance(first, RunStarted), "a run's first event starts it"
-    state = evolve(begin(first), first, sequence)
-    for sequence, event in history:
-        state = evolve(state, event, sequence)
+    state: State | None = None
+    for sequence, event in events(log, run):
+        state = modes.evolve(state, event, sequence)
     return state
+
+
+def rebuilt_quiz(log: EventLog, run: RunId) -> QuizState | None:
+    """As :func:`rebuilt`; None also when the run was a contest."""
+    state = rebuilt(log, run)
+    return state if isinstance(state, QuizState) else None
 
 
 def events(log: EventLog, run: RunId) -> Iterator[tuple[Sequence, Event]]:

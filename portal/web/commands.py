@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from portal.domain.ids import Millis, ParticipantId, QuestionNumber, RunId, Turn, participant_id
+from portal.domain.ids import Millis, ParticipantId, QuestionNumber, Turn, participant_id
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Slide
 from portal.domain.rejection import Reason, Rejected
@@ -78,9 +78,8 @@ def _release(command: Callable[[ParticipantId], c.Command]) -> Handler:
 async def reset(request: Request) -> Response:
     """``POST /admin/reset``: the next run takes the pool's file as it is now."""
     portal, form = portal_of(request), await _form_of_this_run(request)
-    turn = _turn(form)
-    pool = await portal.shelf.for_a_new_run(portal.run.shown)
-    await portal.run.execute(c.Reset(turn, RunId(portal.run.ahead.run + 1), pool.quiz, pool.source))
+    turn, run = _turn(form), portal.run.ahead.run
+    await portal.run.begin_anew(run, turn, await portal.shelf.for_a_new_run(portal.run.state))
     return reply(request)
 
 

@@ -82,4 +82,11 @@ def _page(request: Request, status: int, sentence: str, headers: Mapping[str, st
     return HTMLResponse(html, status, headers)
 
 
-HANDLERS = {Rejected: rejected, Malformed: malformed, NotSaved: not_saved, HTTPException: http, ClientDisconnect: gone, Exception: bug}
+HANDLERS = {
+    Rejected: rejected,
+    Malformed: malformed,
+    NotSaved: not_saved,
+    HTTPException: http,
+    ClientDisconnect: gone,
+    Exception: bug,
+}

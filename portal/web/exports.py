@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.domain.ids import RunId
+from portal.domain.quiz import events as quiz_events
 from portal.domain.quiz.scoreboard import scoreboard
 from portal.domain.receipt import normal
 from portal.store import reports
@@ -30,17 +31,18 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell 
 
 
 def _results(log: EventLog, run: RunId) -> Iterable[Line]:
-    state = reports.rebuilt(log, run)
+    state = reports.rebuilt_quiz(log, run)
     return () if state is None else results.results(state, scoreboard(state))
 
 
 def _answers(log: EventLog, run: RunId) -> Iterable[Line]:
-    state = reports.rebuilt(log, run)
+    state = reports.rebuilt_quiz(log, run)
     return () if state is None else results.answers(state, scoreboard(state))
 
 
 def _events(log: EventLog, run: RunId) -> Iterable[Line]:
-    return results.events(reports.events(log, run))
+    happened = reports.events(log, run)
+    return results.events((sequence, event) for sequence, event in happened if isinstance(event, quiz_events.Event))
 
 
 FILES: dict[str, Callable[[EventLog, RunId], Iterable[Line]]] = {
@@ -86,7 +88,7 @@ async def archive(request: Request) -> Response:
 async def archived(request: Request) -> Response:
     """``GET /admin/runs/{id}/``: one run's standings and files."""
     portal, run = portal_of(request), _run_of(request)
-    state = await asyncio.to_thread(reports.rebuilt, portal.log, run)
+    state = await asyncio.to_thread(reports.rebuilt_quiz, portal.log, run)
     if state is None:
         raise HTTPException(404)
     board = await asyncio.to_thread(scoreboard, state)

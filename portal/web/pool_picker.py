@@ -3,9 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from portal.domain.question import Quiz
-from portal.domain.quiz.commands import ChoosePool
-from portal.live.run import CONSOLE_SOURCE
+from portal.domain.modes import Pool
+from portal.live.run import CONSOLE_SOURCE, StartPool
 from portal.pools import PoolFaults
 from portal.web.console import is_scripted, reply, static_page
 from portal.web.context import portal_of
@@ -23,10 +22,10 @@ async def paste(request: Request) -> Response:
     form = await read_form(request, limit=POOL_LIMIT)
     text = form.text("pool_text")
     try:
-        quiz = await portal_of(request).shelf.pasted(text)
+        pool = await portal_of(request).shelf.pasted(text)
     except PoolFaults as refused:
         return await _page(request, "The pasted pool", refused.faults, text)
-    return await _take(request, quiz)
+    return await _take(request, pool)
 
 
 async def select(request: Request) -> Response:
@@ -34,16 +33,16 @@ async def select(request: Request) -> Response:
     form = await read_form(request)
     name = form.text("name")
     try:
-        quiz = await portal_of(request).shelf.named(name)
+        pool = await portal_of(request).shelf.named(name)
     except PoolFaults as refused:
         return await _page(request, name, refused.faults)
-    if quiz is None:
+    if pool is None:
         raise Malformed(f"There is no pool “{name[:80]}” in the folder.", field="name")
-    return await _take(request, quiz)
+    return await _take(request, pool)
 
 
-async def _take(request: Request, quiz: Quiz) -> Response:
-    await portal_of(request).run.execute(ChoosePool(quiz, CONSOLE_SOURCE))
+async def _take(request: Request, pool: Pool) -> Response:
+    await portal_of(request).run.choose(StartPool(pool, CONSOLE_SOURCE))
     return reply(request) if is_scripted(request) else RedirectResponse("/admin/", 303)
 
 

@@ -31,7 +31,7 @@ class Farewell:
 
 
 Draw = Callable[[Regions], "str | bytes | Farewell | None"]
-"""The message for the stale regions, as HTML or already framed; None when nothing that this page shows is among them."""
+"""The message for the stale regions, as HTML or already framed; None when this page shows none of them."""
 
 
 def stream(

@@ -166,9 +166,10 @@ class Student:
         same = (old.question, old.turn + 1, crashes + 1) == (stage.question, stage.turn, crash.number)
         if not same or crash.number == crash.stopped or old.remaining_ms is None or stage.remaining_ms is None:
             return
-        left = old.remaining_ms - (crash.killed_at - seen_at) * 1000
-        least = left - (phone.seen_at - crash.spawned_at) * 1000 - TOLERANCE
-        most = left - max(0.0, asked_at - crash.up_at) * 1000 + TOLERANCE
+        ran_at_most = crash.dead_at - seen_at + phone.seen_at - crash.spawned_at
+        ran_at_least = crash.killed_at - seen_at + max(0.0, asked_at - crash.up_at)
+        least = old.remaining_ms - 1000 * ran_at_most - TOLERANCE
+        most = old.remaining_ms - 1000 * ran_at_least + TOLERANCE
         self._record.counts["clocks"] += 1
         if not least <= stage.remaining_ms <= most:
             told = f"{phone.id} has {stage.remaining_ms} ms left, not {least:.0f} to {most:.0f}"

@@ -89,12 +89,12 @@ async def besiege(url: str, sockets: int, seconds: float) -> Siege:
             )
         )
         siege.sockets += [protocol for _, protocol in made]
-    until = time.monotonic() + seconds
+    visitor, until = Browser(url), time.monotonic() + seconds
     while time.monotonic() < until and siege.open:
         for each in siege.sockets:
             each.trickle()
         began = time.monotonic()
-        fault = await asyncio.to_thread(_visit, url, len(siege.visits))
+        fault = await asyncio.to_thread(_visit, visitor, len(siege.visits))
         siege.visits.append(time.monotonic() - began)
         siege.failed += [fault] if fault else []
         await asyncio.sleep(max(0.0, began + 1 - time.monotonic()) if seconds > 5 else 0.1)
@@ -103,13 +103,14 @@ async def besiege(url: str, sockets: int, seconds: float) -> Siege:
     return siege
 
 
-def _visit(url: str, number: int) -> str:
+def _visit(visitor: Browser, number: int) -> str:
     """A student joins; what went wrong, if anything."""
+    visitor.cookies.clear()
     try:
-        student(url, f"visitor-{number}-{time.monotonic_ns()}").close()
-    except (AssertionError, httpx2.TransportError) as fault:
+        reply = visitor.post("/join", data={"student_id": f"visitor-{number}", "name": "Visitor"})
+    except httpx2.TransportError as fault:
         return repr(fault)
-    return ""
+    return "" if reply.status_code == 303 else f"status {reply.status_code}"
 
 
 def _memory(process: int) -> int:

@@ -20,11 +20,14 @@ START_LIMIT = 20.0
 
 @dataclass(slots=True)
 class Crash:
-    """The latest end and start. ``up_at`` is endless until the first reply. ``stopped``: the number of the latest end
-    of a life in which the process was stopped, so that its time says nothing."""
+    """The latest end and start. It died between ``killed_at`` and ``dead_at``; ``up_at`` is endless until the first reply.
+
+    ``stopped``: the number of the latest end of a life in which the process was stopped: its time says nothing.
+    """
 
     number: int = 0
     killed_at: float = 0.0
+    dead_at: float = 0.0
     spawned_at: float = 0.0
     up_at: float = 0.0
     stopped: int = 0
@@ -76,7 +79,9 @@ class Target:
         self.crash.number += 1
         self.crash.killed_at = time.monotonic()
         await self.signal(how)
-        return int(await self._say("reap"))
+        status = int(await self._say("reap"))
+        self.crash.dead_at = time.monotonic()
+        return status
 
     async def signal(self, what: signal.Signals) -> None:
         await self._say("signal", str(int(what)))

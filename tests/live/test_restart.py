@@ -9,7 +9,7 @@ from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import Phase
 from portal.domain.rejection import Reason
 from portal.live.run import CONSOLE_SOURCE
-from tests.halls import HeldClock, as_a_crash_leaves_it, hall, held_by_another, opened, replayed
+from tests.halls import HeldClock, ahead, as_a_crash_leaves_it, hall, held_by_another, opened, replayed
 from tests.playing import joining, pid, question, quiz
 
 HOUR = 3_600_000
@@ -99,7 +99,7 @@ def test_a_crash_before_the_commit_leaves_nothing_of_the_answer(tmp_path: Path) 
             with held_by_another(before.path):
                 unsaved = asyncio.create_task(before.outcome(tap("ada", "B", clock)))
                 await asyncio.sleep(0)
-                assert before.run.ahead.participants[pid("ada")].answers
+                assert ahead(before.run).participants[pid("ada")].answers
                 left = as_a_crash_leaves_it(before.path, tmp_path / "left.db")
             await unsaved
         after = await opened(left, clock)

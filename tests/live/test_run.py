@@ -13,7 +13,7 @@ from portal.domain.receipt import Sealed, receipt
 from portal.domain.rejection import Reason
 from portal.live.bus import Subscriber
 from portal.views import regions
-from tests.halls import IMPATIENT, Hall, hall, held_by_another, until_taken
+from tests.halls import IMPATIENT, Hall, ahead, hall, held_by_another, until_taken
 from tests.playing import joining, pid
 
 FIRST = QuestionNumber(0)
@@ -21,7 +21,7 @@ FILE = "portal.db"
 
 
 def answering(place: Hall, who: str, choice: str) -> c.SubmitAnswer:
-    claim = place.run.ahead.participants[pid(who)].claim
+    claim = ahead(place.run).participants[pid(who)].claim
     assert claim is not None
     return c.SubmitAnswer(pid(who), claim, FIRST, None, Choice(choice), place.clock.now())
 
@@ -50,7 +50,7 @@ def test_what_is_decided_is_shown_only_when_it_is_on_disk(tmp_path: Path) -> Non
             with held_by_another(tmp_path / FILE):
                 tap = asyncio.create_task(place.outcome(answering(place, "ada", "B")))
                 await decided()
-                assert place.run.ahead.participants[pid("ada")].answers, "decided"
+                assert ahead(place.run).participants[pid("ada")].answers, "decided"
                 assert chosen(place, "ada") is None, "and not shown"
                 assert screen.take() == frozenset(), "nor is any screen told"
             assert await tap == "ok"

@@ -77,7 +77,12 @@ async def lecture(folder: Path) -> tuple[list[Client], list[Client], Canaries]:
             person = state.participants[phone.name]
             receipts = {answer.receipt.encode() for answer in person.answers.values()}
             assert len(receipts) == 3
-            told.private[phone.name] = {phone.name.encode(), str(person.claim).encode(), person.code.encode(), *receipts}
+            told.private[phone.name] = {
+                phone.name.encode(),
+                str(person.claim).encode(),
+                person.code.encode(),
+                *receipts,
+            }
         for client in (*class_, hall):
             await client.leave()
         return class_, [hall, stranger], told

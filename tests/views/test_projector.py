@@ -1,6 +1,7 @@
 """What the hall may see: never a student id, nobody below tenth, no vote and no key before the close."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -190,3 +191,14 @@ def test_the_first_paragraph_of_a_question_is_its_heading_when_it_can_be_one(
     asked = question("A")
     shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]
     assert (shown.heading, shown.rest) == (heading, rest)
+
+
+def test_a_crowded_page_is_drawn_smaller_and_an_ordinary_one_is_not() -> None:
+    def steps(options: int, text: str) -> tuple[str | None, str | None]:
+        asked = replace(question("A", options=options), text=text)
+        room = Room(quiz(asked)).join("a").next()
+        return attributes(hall(room)).get("data-tight"), attributes(hall(room.close())).get("data-tight")
+
+    assert steps(4, "Which sort is stable?") == (None, None)
+    assert steps(8, "Which sort is stable?")[1] == "2"
+    assert steps(8, "Which of these sorts is stable? " * 12)[0] == "2"

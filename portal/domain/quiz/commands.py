@@ -102,6 +102,13 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """Sets the run aside; whoever asks begins the next one with it, of whichever kind."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     turn: Turn
 
@@ -181,6 +188,7 @@ Command = (
     | Reopen
     | End
     | Reset
+    | Archive
     | Lock
     | Unlock
     | ChoosePool

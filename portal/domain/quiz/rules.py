@@ -69,11 +69,12 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
             _require_unfinished(state, command.turn)
             return [*_closed_by_hand(state, now), e.RunFinished(now)]
         case c.Reset():
-            _require(state, command.turn, *Phase)
             if command.new_run != state.run + 1:
                 raise Rejected(Reason.STALE_CONTROL)  # a second tap, made before the first was shown
-            archived = [*_closed_by_hand(state, now), e.RunArchived(now)]
-            return [*archived, e.RunStarted(now, command.new_run, command.quiz, command.source)]
+            started = e.RunStarted(now, command.new_run, command.quiz, command.source)
+            return [*_archived(state, command.turn, now), started]
+        case c.Archive():
+            return _archived(state, command.turn, now)
         case c.Lock():
             _require(state, command.turn, *Phase)
             return [] if state.locked else [e.RoomLocked(now)]
@@ -195,6 +196,11 @@ def _undo_joins(state: QuizState, command: c.UndoJoins, now: Millis) -> list[e.E
 
 def _opened(state: QuizState, number: QuestionNumber, limit: Millis | None, now: Millis) -> e.QuestionOpened:
     return e.QuestionOpened(now, number, FIRST_ROUND, limit or state.quiz.questions[number].time_limit)
+
+
+def _archived(state: QuizState, turn: Turn, now: Millis) -> list[e.Event]:
+    _require(state, turn, *Phase)
+    return [*_closed_by_hand(state, now), e.RunArchived(now)]
 
 
 def _closed_by_hand(state: QuizState, now: Millis) -> list[e.Event]:
