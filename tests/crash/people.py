@@ -106,7 +106,7 @@ class Student:
             return None
 
     async def _answer(self, stage: Stage) -> None:
-        await asyncio.sleep(self._chance.uniform(0, 0.12))
+        await asyncio.sleep(self._chance.uniform(0, 0.06))
         assert stage.question is not None
         question, phone = stage.question, self._phone
         mind = self._minds.setdefault(question, self._choice(question))
@@ -199,7 +199,7 @@ class Instructor(Console):
         health = await self.health()
         stage = await self.look()
         command = self._command(stage)
-        await asyncio.sleep(self._chance.uniform(0.1, 0.3))
+        await asyncio.sleep(self._chance.uniform(0.02, 0.15))
         if command == "reset":
             self._record.resets += 1
         following = 0 if stage.question is None else stage.question + 1

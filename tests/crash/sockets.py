@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -80,14 +81,11 @@ class Siege:
 async def besiege(url: str, sockets: int, seconds: float) -> Siege:
     """Opens ``sockets``, and for ``seconds`` watches them and lets students join."""
     where, siege, loop = httpx2.URL(url), Siege(), asyncio.get_running_loop()
-    kinds = list(KINDS)
+    kinds, port = list(KINDS), where.port
+    assert port is not None
     for first in range(0, sockets, 200):
-        made = await asyncio.gather(
-            *(
-                loop.create_connection(lambda kind=kinds[number % len(kinds)]: Slow(kind), where.host, where.port)  # type: ignore[misc]
-                for number in range(first, min(first + 200, sockets))
-            )
-        )
+        batch = [kinds[number % len(kinds)] for number in range(first, min(first + 200, sockets))]
+        made = await asyncio.gather(*(loop.create_connection(partial(Slow, kind), where.host, port) for kind in batch))
         siege.sockets += [protocol for _, protocol in made]
     visitor, until = Browser(url), time.monotonic() + seconds
     while time.monotonic() < until and siege.open:

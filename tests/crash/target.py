@@ -20,7 +20,7 @@ START_LIMIT = 20.0
 
 @dataclass(slots=True)
 class Crash:
-    """The latest end and start. It died between ``killed_at`` and ``dead_at``; ``up_at`` is endless until the first reply.
+    """The latest end and start. It died between ``killed_at`` and ``dead_at``; ``up_at`` is infinite until it replies.
 
     ``stopped``: the number of the latest end of a life in which the process was stopped: its time says nothing.
     """

@@ -9,6 +9,8 @@ from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin
 from portal.views.instructor.health import Attendance, is_silent
 
+MOST_ASIDE = 50  # strays, and released: beside the roster a flood of them would be sent with each message
+
 
 class Show(Enum):
     """Which participants the page lists. ``DOOR`` lists ids that nobody holds now instead: phones have no aside."""
@@ -81,7 +83,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """``question`` (its number from 1) heads the column of answers; None when none has been asked."""
+    """``question`` (its number from 1) heads the column of answers; None when none has been asked. ``more``: how many
+    strays and released the page leaves out."""
 
     show: str
     filters: tuple[Filter, ...]
@@ -89,6 +92,7 @@ class People:
     question: int | None
     strays: tuple[StrayRow, ...]
     released: tuple[ReleasedRow, ...]
+    more: int
 
     @property
     def has_aside(self) -> bool:
@@ -120,8 +124,10 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
     names = {Show.ALL: "All", Show.ONLINE: "Online", Show.AWAY: "Away", Show.FLAGGED: "Flagged"}
     if index is not None:
         names[Show.WAITING] = "No answer yet"
+    counted = len(state.stray_joins) + len(state.released)
+    shown = max(counted, 1) if show is Show.DOOR else MOST_ASIDE
     counts = {show: len(rows) for show, rows in groups.items()}
-    counts[Show.DOOR] = len(state.stray_joins) + len(state.released)
+    counts[Show.DOOR] = counted
     if counts[Show.DOOR] or show is Show.DOOR:
         names[Show.DOOR] = "At the door"
     return People(
@@ -131,10 +137,11 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
         question=index + 1 if index is not None else None,
         strays=tuple(
             StrayRow(who, attempts)
-            for who, refused in state.stray_joins.items()
+            for who, refused in list(state.stray_joins.items())[-shown:]
             if (attempts := _attempts(refused, now)) is not None
         ),
-        released=_released(state, now),
+        released=_released(state, now)[:shown],
+        more=max(0, len(state.stray_joins) - shown) + max(0, len(state.released) - shown),
     )
 
 

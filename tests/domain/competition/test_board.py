@@ -1,6 +1,6 @@
 """The leaderboard that is kept in order agrees with the one that is sorted, and tells who climbed."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.competition import commands as c
@@ -13,6 +13,7 @@ from tests.contesting import running
 TOTALS = st.lists(st.tuples(st.sampled_from(["a", "B", "c", "Ä"]), st.integers(0, 5)), max_size=12)
 
 
+@settings(deadline=None)
 @given(TOTALS, st.lists(st.tuples(st.integers(0, 11), st.integers(0, 5)), max_size=10))
 def test_its_order_and_ranks_are_those_of_the_ranking(
     teams: list[tuple[str, int]], changes: list[tuple[int, int]]

@@ -1,6 +1,6 @@
 """A stock of questions: the next free one is the first in order that nobody owns, whatever came and went."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.competition.roster import QuestionId, TeamId
@@ -9,6 +9,7 @@ from portal.domain.competition.stock import stock
 STEPS = st.lists(st.tuples(st.sampled_from(["take", "give", "add"]), st.integers(0, 9)), max_size=40)
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_next_is_the_first_that_nobody_owns(steps: list[tuple[str, int]]) -> None:
     kept = stock(QuestionId(f"q{number}") for number in range(5))
