@@ -16,8 +16,9 @@ from portal import markup
 from portal.paths import STATIC, TEMPLATES
 from portal.views.content import suffix
 from portal.views.holes import MARK, seconds, unmarked
+from portal.views.team_projector import signed
 
-MOST_STENCILS = 4096  # far more than one state of a run has shapes; older ones are only memory
+MOST_STENCILS = 4096  # far more than one state of a run has shapes
 
 
 class Partial(NamedTuple):
@@ -41,9 +42,11 @@ class Renderer:
             auto_reload=False,
         )
         self._stencils: dict[Hashable, Stencil] = {}
+        self._moment: Hashable = None  # the state of the run that all of them are drawn from
         self._env.globals["static_url"] = static_url
         self._env.globals["integrity"] = integrity
         self._env.filters["seconds"] = seconds
+        self._env.filters["signed"] = signed
         self._env.filters["suffix"] = suffix
         self._env.filters["rich"] = rich
         self._env.filters["rich_block"] = rich_block
@@ -52,12 +55,16 @@ class Renderer:
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
 
-    def stencil(self, key: Hashable, draw: Callable[[], str]) -> "Stencil":
-        """The page of ``key``, drawn by ``draw`` when it is asked for first."""
+    def stencil(self, moment: Hashable, key: Hashable, draw: Callable[[], str]) -> "Stencil":
+        """The page of ``key`` at ``moment``, drawn by ``draw`` when it is asked for first.
+
+        Those of an earlier moment are only memory, and a class leaves hundreds behind at every reveal.
+        """
+        if moment != self._moment or len(self._stencils) >= MOST_STENCILS:
+            self._stencils.clear()
+            self._moment = moment
         known = self._stencils.get(key)
         if known is None:
-            if len(self._stencils) >= MOST_STENCILS:
-                self._stencils.clear()
             self._stencils[key] = known = Stencil(draw())
         return known
 

@@ -33,6 +33,15 @@ const tell = state => e => {
 on('htmx:before:request', tell('sending'))
 on('htmx:error htmx:response:error', tell('failed'))
 
+// A reply may be overtaken by a push that was drawn after it: a page never goes back.
+on('htmx:before:swap', e => {
+  const now = one('#stage')?.dataset
+  for (const {fragment} of e.detail.tasks) {
+    const next = fragment.querySelector('#stage')?.dataset
+    if (now && next && now.run === next.run && +next.turn < +now.turn) e.preventDefault()
+  }
+})
+
 // Dialogs; the presenter's key. A button focused by a click does not hold it back.
 let byHand
 on('click', e => {

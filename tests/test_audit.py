@@ -123,7 +123,7 @@ def test_points_and_ranks_that_the_program_gets_wrong_are_named(
 def test_another_key_is_said_to_be_one(tmp_path: Path) -> None:
     found = audit(played(tmp_path), "another key")
     assert found.receipts == 0
-    assert any("probably not the key" in fault for fault in found.faults)
+    assert [fault for fault in found.faults if "probably not the key" in fault] == found.faults, "said once"
 
 
 def run(*arguments: object) -> Iterator[object]:
@@ -146,7 +146,7 @@ def test_the_command_audits_a_file_in_use_with_the_key_beside_it(tmp_path: Path)
     change(tmp_path / "portal.db", "UPDATE event SET body = json_set(body, '$.choice', 'A') WHERE kind LIKE 'Answer%'")
     status, said, _ = run(tmp_path / "portal.db")
     assert status == 1
-    assert str(said).endswith("1 answers, 0 receipts, 2 mismatches\n")
+    assert str(said).endswith("1 answers, 0 receipts, 1 mismatches\n")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ def audit_quiz(rows: list[Row], key: bytes) -> Findings:
     """What a run comes to that a ``RunStarted`` begins."""
     given = [row for row in rows if row.kind == "AnswerAccepted"]
     unfit = [row for row in given if row.body["receipt"] != _sealed(row, key)]
-    faults = [f"{row.place}: the receipt does not fit the answer of {row.participant}" for row in unfit]
+    told = [f"{row.place}: the receipt does not fit the answer of {row.participant}" for row in unfit]
     history = history_of(rows)
-    return Findings(len(given), len(given) - len(unfit), [*history.faults, *faults, *_faults_of_board(rows, history)])
+    return Findings(len(given), len(given) - len(unfit), told, [*history.faults, *_faults_of_board(rows, history)])
 
 
 def _faults_of_board(rows: list[Row], history: History) -> Iterator[str]:

@@ -10,6 +10,8 @@ from portal.audit.witness import Findings, Row, faults_of_order, rows_of
 RUNS: dict[str, Callable[[list[Row], bytes], Findings]] = {"RunStarted": audit_quiz}
 """How a run is audited, by the kind of its first event."""
 
+NO_RECEIPT = "none of the receipts fits its answer: this is probably not the key that the file was written with"
+
 
 def audit(file: Path, key: str) -> Findings:
     """Every fault of ``file`` with its place. Raises :class:`Unreadable`."""
@@ -18,9 +20,10 @@ def audit(file: Path, key: str) -> Findings:
     for run, events in groupby(rows, key=lambda row: row.run):
         found = _audit_run(run, list(events), key.encode())
         whole.answers, whole.receipts = whole.answers + found.answers, whole.receipts + found.receipts
+        whole.unfit += found.unfit
         whole.faults += found.faults
-    if whole.answers and not whole.receipts:
-        whole.faults.append("no receipt fits at all: this is probably not the key that the file was written with")
+    none_fits = bool(whole.unfit) and not whole.receipts
+    whole.faults += [NO_RECEIPT] if none_fits else whole.unfit
     return whole
 
 

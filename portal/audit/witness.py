@@ -15,10 +15,11 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Findings:
-    """What the audit of a run, or of a whole file, came to. ``receipts`` counts those that fit their answers."""
+    """What the audit of a run, or of a whole file, came to. ``receipts`` counts those that fit, ``unfit`` names others."""
 
     answers: int = 0
     receipts: int = 0
+    unfit: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 

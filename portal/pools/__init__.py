@@ -8,7 +8,7 @@ tells what is wrong, ``reading`` makes the content of :mod:`portal.domain`, ``fo
 from portal.pools.advice import advice, texts
 from portal.pools.folder import PoolListing, list_pools, pool_file
 from portal.pools.json_text import LARGEST_POOL
-from portal.pools.reading import read_pool, read_pool_file
+from portal.pools.reading import read_contest_question, read_pool, read_pool_file
 from portal.pools.wording import PoolFaults
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "advice",
     "list_pools",
     "pool_file",
+    "read_contest_question",
     "read_pool",
     "read_pool_file",
     "texts",

@@ -48,6 +48,17 @@ def read_pool_file(path: Path) -> Quiz | Contest:
         raise PoolFaults([f"line {line}: this is not UTF-8 text; save the file as UTF-8"]) from stumble
 
 
+def read_contest_question(entry: dict[str, object]) -> ContestQuestion | Mystery:
+    """One question as an entry of a pool has it; with a ``difficulty`` it is a mystery. Raises :class:`PoolFaults`."""
+    shape = shapes.Mystery if "difficulty" in entry else shapes.ContestQuestion
+    try:
+        checked = shape.model_validate(entry)
+    except ValidationError as unfit:
+        known = {"": list(shape.model_fields)}
+        raise PoolFaults(told(each["loc"], sentence(each, known)) for each in unfit.errors(include_url=False)) from unfit
+    return _mystery(checked) if isinstance(checked, shapes.Mystery) else _contest_question(checked)
+
+
 def _repeated_ids(value: object) -> Iterator[tuple[Place, str]]:
     """An answer names its question by id alone, so questions and mysteries share one set of them."""
     seen: Counter[str] = Counter()

@@ -7,6 +7,7 @@ nothing tells one team what another holds.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import ClassVar
 
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
 from portal.domain.competition.state import ContestState, Phase
@@ -45,6 +46,7 @@ class Free:
 class Lobby:
     """Before the start. ``devices`` counts the phones that joined the team."""
 
+    part: ClassVar = "lobby"
     members: tuple[str, ...]
     devices: int
     teams: int
@@ -56,6 +58,7 @@ class Lobby:
 class Ready:
     """The team may ask for a question or a box. ``result`` is that of its latest answer, None before the first."""
 
+    part: ClassVar = "ready"
     result: Result | None
     free: Free
     ledger: tuple[LedgerLine, ...]
@@ -65,6 +68,7 @@ class Ready:
 class Holding:
     """The team has a question that nobody else has. ``others``: phones of the team besides this one."""
 
+    part: ClassVar = "holding"
     question: HeldQuestion
     others: int
 
@@ -73,6 +77,7 @@ class Holding:
 class Finished:
     """The end. ``unanswered`` is the id of a question that the team still held."""
 
+    part: ClassVar = "finished"
     top: tuple[BoardRow, ...]
     solved: int
     answered: int
@@ -170,6 +175,11 @@ def stage(
         error=error,
         notice=notice,
     )
+
+
+def review(state: ContestState, who: TeamId) -> Finished:
+    """Everything that the team has answered, and every change of its points, at any time."""
+    return _finished(state, state.teams[who])
 
 
 def standings(state: ContestState, who: TeamId) -> Standings:

@@ -18,6 +18,7 @@ class Page(Enum):
     QUESTIONS = "questions"
     BOXES = "boxes"
     LOG = "log"
+    ROOM = "room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Counts:
 class Console:
     """A page of the console. ``teams``, ``questions`` (or boxes) and ``log`` are None but on their own page.
 
-    ``duration`` is what the contest lasts from its start, None without a bell.
+    ``duration`` is what the contest lasts from its start, None without a bell. ``fault`` is what the disk said when it
+    took no write; ``edited``: the pool's file no longer says what the contest goes by.
     """
 
     state: str
@@ -56,6 +58,8 @@ class Console:
     teams: tuple[TeamRow, ...] | None
     questions: tuple[QuestionRow, ...] | None
     log: tuple[LogLine, ...] | None
+    fault: str | None = None
+    edited: bool = False
 
 
 def console(
@@ -66,6 +70,8 @@ def console(
     *,
     error: str | None = None,
     notice: str | None = None,
+    fault: str | None = None,
+    edited: bool = False,
 ) -> Console:
     """The page as it is now. ``error`` and ``notice`` say why the last request changed nothing."""
     asked: tuple[QuestionRow, ...] | None = None
@@ -89,6 +95,8 @@ def console(
         teams=teams(state, room, now) if page is Page.TEAMS else None,
         questions=asked,
         log=log(state) if page is Page.LOG else None,
+        fault=fault,
+        edited=edited,
     )
 
 

@@ -1,6 +1,7 @@
 """What the hall may see of a contest: names, points, moves and the latest events; no code, no member, no key."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from portal.domain.competition.contest import Mystery
 from portal.domain.competition.feed import Feat, Happening
@@ -41,6 +42,7 @@ class News:
 class JoinCode:
     """The lobby."""
 
+    part: ClassVar = "join"
     teams: int
     questions: int
     boxes: int
@@ -51,6 +53,7 @@ class JoinCode:
 class Leaders:
     """Up to ten rows. ``final`` says that the contest is over: the same rows, as a podium."""
 
+    part: ClassVar = "leaders"
     rows: tuple[TeamLine, ...]
     news: tuple[News, ...]
     teams: int

@@ -1,4 +1,4 @@
-"""Who asks: a student's claim and the instructor's sign-in, each in a signed cookie of its own.
+"""Who asks: a student's claim, a team's claim and the instructor's sign-in, each in a signed cookie of its own.
 
 A cookie is believed when it is, to the last character, what we would sign now, *and* the run still honours the claim
 that it carries: a claim that was replaced is dead in the same instant, on requests and on open streams.
@@ -17,6 +17,8 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from portal.domain.competition.roster import TeamCode, TeamId
+from portal.domain.competition.state import ContestState
 from portal.domain.ids import Claim, Millis, ParticipantId, RunId
 from portal.domain.quiz.state import QuizState
 from portal.secrets import Secrets
@@ -25,6 +27,8 @@ STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies br
 SIGN_IN_LIFE = 12 * 3600
 LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
 LOGIN_RATE = parse("10/minute")
+CODE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"  # no 0 and 1, which the eye takes for O and I
+CODE_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,25 @@ class Identity:
     claim: Claim
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Which team a cookie says its bearer plays for; each device has a claim of its own."""
+
+    run: RunId
+    team: TeamId
+    claim: Claim
+
+
 class Doors:
     """Signs and checks cookies, counts login attempts, and knows the live sign-ins."""
 
     def __init__(self, secrets_: Secrets, *, tls: bool, sign_ins: dict[str, Millis]) -> None:
         prefix = "__Host-" if tls else ""
         self.student_cookie, self.instructor_cookie = f"{prefix}portal", f"{prefix}portal_console"
+        self.team_cookie = f"{prefix}portal_team"
         self._tls = tls
         self._student = Signer(secrets_.key, salt="portal.student.v1", digest_method=hashlib.sha256)
+        self._team = Signer(secrets_.key, salt="portal.team.v1", digest_method=hashlib.sha256)
         # the password is part of the key: changing it signs everybody out
         console_key = f"{secrets_.key}{secrets_.password}"
         self._instructor = Signer(console_key, salt="portal.console.v1", digest_method=hashlib.sha256)
@@ -65,6 +80,20 @@ class Doors:
         """Gives the browser its cookie."""
         value = f"{identity.run}/{identity.participant}/{identity.claim}"
         self._set(response, self.student_cookie, self._student.sign(value).decode(), STUDENT_LIFE)
+
+    def team(self, request: Request, state: ContestState) -> Seat | None:
+        """The seat that the cookie names, if the present run honours the claim."""
+        value = self._signed(request, self.team_cookie, self._team)
+        if value is None:
+            return None
+        run, team, claim = value.split("/")
+        seat = Seat(RunId(int(run)), TeamId(team), Claim(claim))
+        return seat if seats(state, seat) else None
+
+    def seat(self, response: Response, seat: Seat) -> None:
+        """Gives the device its team's cookie."""
+        value = f"{seat.run}/{seat.team}/{seat.claim}"
+        self._set(response, self.team_cookie, self._team.sign(value).decode(), STUDENT_LIFE)
 
     def may_try(self, address: str) -> bool:
         """Whether ``address`` has one of its ten attempts a minute left; takes it."""
@@ -122,6 +151,11 @@ def honours(state: QuizState, identity: Identity) -> bool:
     return state.run == identity.run and state.claims.get(identity.claim) == identity.participant
 
 
+def seats(state: ContestState, seat: Seat) -> bool:
+    """Whether the contest, as shown, still ties ``seat``'s claim to its team."""
+    return state.run == seat.run and state.claims.get(seat.claim) == seat.team
+
+
 def new_claim() -> Claim:
     return Claim(secrets.token_urlsafe(18))
 
@@ -129,6 +163,12 @@ def new_claim() -> Claim:
 def new_code() -> str:
     """A re-join code: six digits, quick to type on a phone."""
     return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def new_team_code() -> TeamCode:
+    """What the other phones of a team join with: ``K7QX-2MPA``."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return TeamCode(f"{letters[:4]}-{letters[4:]}")
 
 
 def _hash(token: str) -> str:

@@ -1,7 +1,8 @@
 """Server-Sent Events: a page's stream begins with its present state, and then carries what has become old, drawn anew.
 
 Ways in which a stream ends: the page goes away (sse-starlette cancels the generator, ``finally`` unsubscribes); the
-identity dies (a farewell takes the page elsewhere); the program goes down (``Subscriber.set``).
+identity dies (a farewell takes the page elsewhere); the next run is of the other kind (the page asks again, and the
+other kind answers); the program goes down (``Subscriber.set``).
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from sse_starlette import EventSourceResponse
 
 from portal.live.bus import Bus, Regions, Subscriber
+from portal.live.run import OtherKind
 from portal.views.regions import Region
 
 if TYPE_CHECKING:
@@ -52,7 +54,10 @@ def stream(
             with attending:
                 stale, sent_at = EVERYTHING, 0.0
                 while not subscriber.closed:
-                    message = draw(stale)
+                    try:
+                        message = draw(stale)
+                    except OtherKind:
+                        return
                     if isinstance(message, Farewell):
                         yield encode(message.html)
                         return

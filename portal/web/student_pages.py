@@ -87,7 +87,8 @@ def stage_frame(portal: Portal, who: Identity) -> bytes:
         return encode(stage_message(portal, who))
     tick = None if mine.remaining is None else mine.remaining // TICK
     stencil = portal.renderer.stencil(
-        ("stream", run.shown.run, run.shown.turn, run.shown.reckoning, tick, mine.shape),
+        _moment(portal),
+        ("stream", tick, mine.shape),
         lambda: encode(_whole_stage(portal, own.punched(_stage(portal, who)), mark("version"))).decode(),
     )
     return stencil.fill({**mine.values(), "version": student.version(run.shown, me)}).encode()
@@ -115,10 +116,17 @@ def _stage_reply(portal: Portal, who: Identity) -> str:
     if mine is None:
         return _told(portal, who, None, None)
     stencil = portal.renderer.stencil(
-        ("reply", run.shown.run, run.shown.turn, run.shown.reckoning, mine.shape),
+        _moment(portal),
+        ("reply", mine.shape),
         lambda: _stage_partials(portal, own.punched(_stage(portal, who)), mark("version")),
     )
     return stencil.fill({**mine.values(), "version": student.version(run.shown, me)})
+
+
+def _moment(portal: Portal) -> tuple[int, int, int]:
+    """What a stencil is good for: as long as this is the same, only what is in its holes differs."""
+    shown = portal.run.shown
+    return shown.run, shown.turn, shown.reckoning
 
 
 def _told(portal: Portal, who: Identity, error: str | None, notice: str | None) -> str:

@@ -50,16 +50,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def screens(chromium: Browser) -> Iterator[Screens]:
+def url(tmp_path: Path) -> Iterator[str]:
+    """A server with the demo quiz."""
+    with serving(tmp_path, (ROOT / "pools" / "demo.json").read_text()) as address:
+        yield address
+
+
+@pytest.fixture
+def screens(chromium: Browser, url: str) -> Iterator[Screens]:
     opened = Screens(chromium)
     yield opened
     for context in chromium.contexts:
         context.close()
     assert opened.complaints == [], "a page logged an error or broke its security policy"
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    """A server with the demo quiz."""
-    with serving(tmp_path, (ROOT / "pools" / "demo.json").read_text()) as address:
-        yield address

@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import Screens
 from tests.browser.people import expect_state, join, press_key, press_primary, project, sign_in
@@ -82,6 +82,25 @@ def test_a_second_device_with_the_same_id_is_told_what_to_do(screens: Screens, u
     expect(other.locator("#join")).to_contain_text("already joined on another device")
     assert other.input_value("[name=name]") == "Eve", "what was typed is kept"
     screens.complaints.clear()  # Chromium itself logs the 409
+
+
+def test_a_reply_that_a_later_push_has_overtaken_does_not_take_the_page_back(screens: Screens, url: str) -> None:
+    phone, console = join(screens, url, "ada", "Ada"), sign_in(screens, url)
+    press_primary(console)
+    expect_state(phone, "question_open")
+    held: list[tuple[Route, APIResponse]] = []
+    phone.route("**/answer", lambda route: held.append((route, route.fetch())))
+    phone.locator("button[value=B]").click()
+    while not held:
+        phone.wait_for_timeout(50)
+    press_primary(console)
+    expect_state(phone, "question_closed")
+    route, reply = held[0]
+    assert 'data-state="question_open"' in reply.text(), "the reply was drawn before the close"
+    route.fulfill(response=reply)
+    phone.wait_for_timeout(500)
+    expect_state(phone, "question_closed")
+    expect(phone.locator("#stage")).to_have_attribute("data-points", "100")
 
 
 def answer(phone: Page, letter: str) -> None:

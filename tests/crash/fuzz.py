@@ -23,6 +23,7 @@ from random import Random
 from starlette.applications import Starlette
 from starlette.types import Message
 
+from portal.web.console import ADDRESS
 from tests.asgi import Client, running
 from tests.crash.fuzz_words import Asked, Cookies, words
 from tests.serving import PASSWORD, pool_text
@@ -30,6 +31,7 @@ from tests.serving import PASSWORD, pool_text
 LOT = 5_000  # requests to one application: a new one begins with an empty file and a small class
 AT_ONCE = 16
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a disk that costs nothing)
+OURS = {address.encode() for address in ("/", *ADDRESS.values())}  # where a redirect may lead
 PATIENCE = 10  # seconds that a single request may take
 
 
@@ -102,6 +104,8 @@ async def _ask(app: Starlette, asked: Asked, report: Report, lot_name: str) -> N
         report.statuses[message["status"]] += 1
         if message["status"] >= 500:
             report.breaches.append(f"{lot_name} {asked}: {message['status']}")
+        if any(name == b"location" and value not in OURS for name, value in message["headers"]):
+            report.breaches.append(f"{lot_name} {asked}: leads elsewhere")
         if not any(name == b"content-security-policy" for name, _ in message["headers"]):
             report.breaches.append(f"{lot_name} {asked}: a reply without the security headers")
 

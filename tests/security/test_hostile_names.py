@@ -1,4 +1,4 @@
-"""T-11: names and pools that mean harm, on every page, in a real Chromium under the real policy: nothing of them is alive.
+"""T-11: names and pools that mean harm, on every page, in a real Chromium under the real policy: all of it stays text.
 
 A canary in the browser counts scripts that ran, dialogs, and requests that an ``hx-…`` attribute in a name would make;
 ``Screens`` fails a test whose pages log anything, a broken security policy included.
@@ -88,22 +88,20 @@ def test_fifty_hostile_names_and_a_hostile_pool_stay_text_on_every_page(tmp_path
         for place, name in enumerate(names()[:5]):
             assert name in people.locator("#roster tr").nth(place).inner_text(), "shown as it was typed"
         watches = [Watch(page) for page in (phone, hall, console, people)]
-        for _ in range(2):
-            commands.command("next")
-            for watch in watches[:3]:
-                expect_state(watch.page, "question_open")
-            for number in range(0, len(names()), 9):
-                student(url, f"late{number}", names()[number]).tap("/answer", question=0, answer="B")
-            phone.locator("button[value=B]").click()
-            expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
-            commands.command("close")
-            for watch in watches[:3]:
-                expect_state(watch.page, "question_closed")
-            commands.command("standings")
-            for watch in watches[:3]:
-                expect_state(watch.page, "standings")
-                watch.is_quiet(url)
-            break
+        commands.command("next")
+        for watch in watches[:3]:
+            expect_state(watch.page, "question_open")
+        for number in range(0, len(names()), 9):
+            student(url, f"late{number}", names()[number]).tap("/answer", question=0, answer="B")
+        phone.locator("button[value=B]").click()
+        expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
+        commands.command("close")
+        for watch in watches[:3]:
+            expect_state(watch.page, "question_closed")
+        commands.command("standings")
+        for watch in watches[:3]:
+            expect_state(watch.page, "standings")
+            watch.is_quiet(url)
         for slide in ("answers", "times", "scores", "leaders"):
             commands.tap("/admin/projector", slide=slide)
             hall.wait_for_timeout(300)
@@ -127,8 +125,9 @@ def test_an_attribute_of_htmx_in_a_name_is_seen_by_the_test_if_it_were_alive(tmp
         student(url, "ada")
         hall = project(screens, url)
         watch = Watch(hall)
-        hall.evaluate("""document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=x hx-get=/__hx hx-trigger=load>x</p>');
-                         htmx.process(document.querySelector('#x'))""")
+        alive = "<p id=x hx-get=/__hx hx-trigger=load>x</p>"
+        hall.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", alive)
+        hall.evaluate("htmx.process(document.querySelector('#x'))")
         hall.wait_for_timeout(500)
         assert any("__hx" in each for each in watch.asked)
         screens.complaints.clear()  # the 404 of that request

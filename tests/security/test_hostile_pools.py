@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import pytest
 from starlette.applications import Starlette
@@ -72,8 +73,6 @@ async def is_playable(app: Starlette, console: Client, phone: Client) -> None:
 
 
 async def _taken(app: Starlette, console: Client, text: str | bytes) -> bool:
-    from urllib.parse import quote_from_bytes
-
     raw = text.encode() if isinstance(text, str) else text
     body = b"pool_text=" + quote_from_bytes(raw).encode()
     reply = await console.post("/admin/pools", body[: 2**20], hx_request="true")
@@ -93,7 +92,8 @@ def test_whatever_pool_is_sent_it_is_refused_with_reasons_or_every_page_can_be_d
         async with running(tmp_path, pool_text()) as app:
             console = await sign_in(app)
             taken = 0
-            for text in [*RAW, *(mutated(chance) for _ in range(MUTANTS))]:
+            texts: list[str | bytes] = [*RAW, *(mutated(chance) for _ in range(MUTANTS))]
+            for text in texts:
                 taken += await _taken(app, console, text)
             return taken
 
@@ -129,7 +129,6 @@ FORMULAS = [
     "\r=1",
     "=cmd|' /C calc'!A0",
     '=HYPERLINK("http://evil")',
-    "−1",
     "=" * 40,
 ]
 
