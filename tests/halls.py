@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from portal.domain.ids import Millis, RunId
+from portal.domain.ids import Millis, RunId, Turn
 from portal.domain.question import Quiz
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Event, RunStarted
@@ -43,6 +44,16 @@ class HeldClock:
         self.time = Millis(self.time + milliseconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """The console's reset, as the run is asked for it: archive ``run`` and begin the next with ``quiz``."""
+
+    run: RunId
+    turn: Turn
+    quiz: Quiz
+    source: str
+
+
 class Hall:
     """One start of the program on ``path``: file, bus and run. Made by :func:`opened`."""
 
@@ -60,17 +71,23 @@ class Hall:
     async def next(self) -> None:
         await self.do(c.Next(self.state.turn))
 
-    async def outcome(self, command: c.Command) -> Reason | str:
+    async def reset(self) -> None:
+        await self.run.begin_anew(self.state.run, self.state.turn, StartPool(self.state.quiz, self.state.source))
+
+    async def outcome(self, command: c.Command | Anew) -> Reason | str:
         """``ok``, ``not saved``, or the reason for which ``command`` was refused."""
         try:
-            await self.run.execute(command)
+            if isinstance(command, Anew):
+                await self.run.begin_anew(command.run, command.turn, StartPool(command.quiz, command.source))
+            else:
+                await self.run.execute(command)
         except Rejected as refusal:
             return refusal.reason
         except NotSaved:
             return "not saved"
         return "ok"
 
-    async def together(self, *commands: c.Command) -> list[Reason | str]:
+    async def together(self, *commands: c.Command | Anew) -> list[Reason | str]:
         """What becomes of commands that arrive in the same instant, in this order."""
         return await asyncio.gather(*(self.outcome(command) for command in commands))
 

@@ -12,6 +12,7 @@ from portal.domain.quiz.joining import code_is_blocked
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState
 from portal.live.run import CONSOLE_SOURCE
+from tests.halls import Anew
 from tests.oracle import Asked, Oracle
 from tests.oracle_numbers import picture
 from tests.worlds import Disk, World
@@ -37,7 +38,7 @@ def pool(function: str, questions: int = 4) -> Quiz:
 class Act(NamedTuple):
     """A command for the program, and the same for the oracle."""
 
-    command: c.Command
+    command: c.Command | Anew
     ask: Callable[[Oracle], str]
 
 
@@ -65,7 +66,8 @@ class Model:
         tried = deepcopy(self.oracle)
         said, now = act.ask(tried), self.clock.now()
         writes = picture(tried.run, now) != picture(self.oracle.run, now)
-        assert self.world.fails(act.command) == ("not saved" if writes else said)
+        found = self.world.fails(act.command)
+        assert found == ("not saved" if writes else said), (act.command, found, said)
         self.check()
 
     def wait(self, milliseconds: int) -> None:
@@ -137,10 +139,10 @@ class Model:
         return Act(c.End(turn), lambda oracle: oracle.end(turn))
 
     def reset(self, late: int = 0) -> Act:
-        turn, run, quiz = self._turn(late), self.oracle.run.number + 1, self.world.state.quiz
-        questions, function = self.oracle.run.questions, self.oracle.run.score_fn
-        command = c.Reset(turn, RunId(run), quiz, self.world.state.source)
-        return Act(command, lambda oracle: oracle.reset(turn, run, questions, function))
+        turn, run, quiz, source = self._turn(late), self.oracle.run, self.world.state.quiz, self.world.state.source
+        number, questions, function = run.number + 1, run.questions, run.score_fn
+        command = Anew(RunId(run.number), turn, quiz, source)
+        return Act(command, lambda oracle: oracle.reset(turn, number, questions, function, source))
 
     def lock(self, locked: bool, late: int = 0) -> Act:
         turn = self._turn(late)
@@ -213,6 +215,7 @@ def shown(state: QuizState, board: Scoreboard, now: Millis) -> dict[str, Any]:
     strays = [(who, each) for who, refused in state.stray_joins.items() for each in refused]
     return {
         "run": state.run,
+        "pool": (len(state.quiz.questions), state.quiz.score_fn, state.source),
         "phase": state.phase.value,
         "turn": state.turn,
         "question": -1 if state.current is None else state.current,

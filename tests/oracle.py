@@ -58,6 +58,7 @@ class Run:
     number: int
     questions: list[Asked]
     score_fn: str
+    source: str
     phase: str = "lobby"
     turn: int = 0
     current: int = -1
@@ -75,7 +76,7 @@ class Oracle:
     def __init__(self, questions: list[Asked], score_fn: str, grace: int) -> None:
         self.grace = grace
         self.archive: list[Run] = []
-        self.run = Run(1, questions, score_fn)
+        self.run = Run(1, questions, score_fn, "start")
 
     # the console's commands
 
@@ -150,12 +151,12 @@ class Oracle:
         self._change("finished")
         return "ok"
 
-    def reset(self, turn: int, new_run: int, questions: list[Asked], score_fn: str) -> str:
+    def reset(self, turn: int, new_run: int, questions: list[Asked], score_fn: str, source: str) -> str:
         if turn != self.run.turn or new_run != self.run.number + 1:
             return "stale"
         self._close("hand")
         self.archive.append(self.run)
-        self.run = Run(new_run, questions, score_fn)
+        self.run = Run(new_run, questions, score_fn, source)
         return "ok"
 
     def lock(self, turn: int, locked: bool) -> str:
@@ -167,7 +168,7 @@ class Oracle:
     def choose(self, questions: list[Asked], score_fn: str) -> str:
         if self.run.phase != "lobby":
             return "not_allowed"
-        self.run.questions, self.run.score_fn = questions, score_fn
+        self.run.questions, self.run.score_fn, self.run.source = questions, score_fn, "console"
         return "ok"
 
     def clear(self, who: str) -> str:

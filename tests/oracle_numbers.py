@@ -20,6 +20,7 @@ def picture(run: Run, now: int) -> dict[str, Any]:
     opened_ever = {opened.question for opened in run.openings}
     return {
         "run": run.number,
+        "pool": (len(run.questions), run.score_fn, run.source),
         "phase": run.phase,
         "turn": run.turn,
         "question": run.current,

@@ -10,11 +10,11 @@ from portal.domain.question import Quiz
 from portal.domain.quiz import commands as c
 from portal.domain.quiz import events as e
 from portal.domain.quiz.rules import decide
-from portal.domain.quiz.scoreboard import Scoreboard, scoreboard
+from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import QuizState, begin, evolve
 from portal.domain.rejection import Reason, Rejected
 from portal.store import codec
-from tests.halls import TERMS, Hall, HeldClock, Row, as_a_crash_leaves_it, held_by_another, opened, replayed
+from tests.halls import TERMS, Anew, Hall, HeldClock, Row, as_a_crash_leaves_it, held_by_another, opened, replayed
 
 WORDS = {
     Reason.NO_IDENTITY: "no_identity",
@@ -43,7 +43,7 @@ class World(Protocol):
     @property
     def board(self) -> Scoreboard: ...
 
-    def do(self, commands: Iterable[c.Command]) -> list[str]:
+    def do(self, commands: Iterable[c.Command | Anew]) -> list[str]:
         """What becomes of commands that arrive in the same instant."""
         ...
 
@@ -70,12 +70,18 @@ class Rules:
         self.state.sequence = Sequence(1)
         self._runs: list[list[e.Event]] = [[started]]
         self._checked = 0
+        self._board: Scoreboard | None = None
+        self._reckoning = (0, 0)
 
     @property
     def board(self) -> Scoreboard:
-        return scoreboard(self.state)
+        """Kept and taken over as the live run does it: what is kept too long shows."""
+        reckoning = (self.state.run, self.state.reckoning)
+        if self._board is None or self._reckoning != reckoning:
+            self._board, self._reckoning = Scoreboard(self.state, self._board), reckoning
+        return self._board
 
-    def do(self, commands: Iterable[c.Command]) -> list[str]:
+    def do(self, commands: Iterable[c.Command | Anew]) -> list[str]:
         return [word(self._one(command)) for command in commands]
 
     def restart(self, away: int, *, crash: bool) -> None:
@@ -103,13 +109,22 @@ class Rules:
     def close(self) -> None:
         return
 
-    def _one(self, command: c.Command) -> Reason | str:
+    def _one(self, command: c.Command | Anew) -> Reason | str:
         try:
-            self._happen(decide(self.state, command, self.clock.now(), TERMS))
+            self._happen(self._anew(command) if isinstance(command, Anew) else self._decide(command))
         except Rejected as refusal:
             self._happen([event for event in refusal.evidence if isinstance(event, e.JoinRefused)])
             return refusal.reason
         return "ok"
+
+    def _decide(self, command: c.Command) -> list[e.Event]:
+        return decide(self.state, command, self.clock.now(), TERMS)
+
+    def _anew(self, reset: Anew) -> list[e.Event]:
+        if reset.run != self.state.run:
+            raise Rejected(Reason.STALE_CONTROL)
+        started = e.RunStarted(self.clock.now(), RunId(reset.run + 1), reset.quiz, reset.source)
+        return [*self._decide(c.Archive(reset.turn)), started]
 
     def _happen(self, events: Iterable[e.Event]) -> None:
         for event in events:
@@ -139,10 +154,10 @@ class Disk:
     def board(self) -> Scoreboard:
         return self._hall.run.board
 
-    def do(self, commands: Iterable[c.Command]) -> list[str]:
+    def do(self, commands: Iterable[c.Command | Anew]) -> list[str]:
         return [word(each) for each in self._loop.run_until_complete(self._hall.together(*commands))]
 
-    def fails(self, command: c.Command) -> str:
+    def fails(self, command: c.Command | Anew) -> str:
         """What becomes of ``command`` while another program keeps the file from being written."""
         with held_by_another(self._hall.path):
             return self.do([command])[0]
@@ -156,7 +171,7 @@ class Disk:
             self.clock.wait(away)
             self._hall = self._opened(self._hall.path)
 
-    def crash_before_the_commit(self, command: c.Command, away: int) -> None:
+    def crash_before_the_commit(self, command: c.Command | Anew, away: int) -> None:
         """Crashes when ``command`` has been decided but is not on disk yet."""
         self._beat()
         with held_by_another(self._hall.path):

@@ -39,7 +39,7 @@ class Screens:
         return page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps a loop running in this thread: later tests could start none
 def chromium() -> Iterator[Browser]:
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     assert path, "no Chromium here: install it (on Debian: apt install chromium)"

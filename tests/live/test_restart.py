@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from portal.domain.ids import Choice, Millis, QuestionNumber, RunId
+from portal.domain.ids import Choice, Millis, QuestionNumber
 from portal.domain.question import Quiz
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import Phase
@@ -118,7 +118,8 @@ def test_after_a_reset_a_restart_finds_the_new_run_and_the_archive_holds_the_old
             await before.do(joining("ada"))
             await before.next()
             await before.do(tap("ada", "B", clock))
-            await before.do(c.Reset(before.state.turn, RunId(2), before.state.quiz, "start"), joining("bea"))
+            await before.reset()
+            await before.do(joining("bea"))
         async with hall(tmp_path, clock) as after:
             assert after.state == before.state
             assert list(after.state.participants) == ["bea"]
@@ -164,7 +165,8 @@ def test_a_cookie_of_another_run_is_nobodys(tmp_path: Path) -> None:
     async def scene() -> None:
         clock = HeldClock()
         async with hall(tmp_path, clock) as place:
-            await place.do(joining("ada"), c.Reset(place.state.turn, RunId(2), place.state.quiz, "start"))
+            await place.do(joining("ada"))
+            await place.reset()
             await place.next()
             assert await place.outcome(tap("ada", "B", clock)) is Reason.NO_IDENTITY
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.domain.ids import Choice, Letter, Millis, ParticipantId, QuestionNumber, Round, RunId, Sequence
+from portal.domain.ids import Choice, Letter, Millis, ParticipantId, QuestionNumber, Round, Sequence
 from portal.domain.quiz import commands as c
 from portal.domain.quiz import events as e
 from portal.domain.quiz.state import Phase
@@ -13,7 +13,7 @@ from portal.domain.receipt import Sealed, receipt
 from portal.domain.rejection import Reason
 from portal.live.bus import Subscriber
 from portal.views import regions
-from tests.halls import IMPATIENT, Hall, ahead, hall, held_by_another, until_taken
+from tests.halls import IMPATIENT, Anew, Hall, ahead, hall, held_by_another, until_taken
 from tests.playing import joining, pid
 
 FIRST = QuestionNumber(0)
@@ -265,8 +265,8 @@ def test_reset_keeps_the_old_run_under_its_own_number(tmp_path: Path) -> None:
     async def scene() -> None:
         async with hall(tmp_path) as place:
             await open_question(place, "ada")
-            quiz = place.state.quiz
-            await place.do(answering(place, "ada", "B"), c.Reset(place.state.turn, RunId(2), quiz, "start"))
+            await place.do(answering(place, "ada", "B"))
+            await place.reset()
             assert (place.state.run, place.state.phase, place.state.participants) == (2, Phase.LOBBY, {})
             await place.do(joining("ada"))
             runs = [(row[1], row[3]) for row in place.rows()]
@@ -278,6 +278,17 @@ def test_reset_keeps_the_old_run_under_its_own_number(tmp_path: Path) -> None:
                 (2, "Joined"),
             ]
             assert place.log.latest()[:2] == (2, Sequence(len(runs)))
+
+    asyncio.run(scene())
+
+
+def test_two_taps_on_reset_in_the_same_instant_begin_one_run(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with hall(tmp_path) as place:
+            tap = Anew(place.state.run, place.state.turn, place.state.quiz, "start")
+            assert tap.turn == 0, "or the turn alone would refuse the second one"
+            assert await place.together(tap, tap) == ["ok", Reason.STALE_CONTROL]
+            assert place.state.run == 2
 
     asyncio.run(scene())
 

@@ -5,9 +5,11 @@ A canary in the browser counts scripts that ran, dialogs, and requests that an `
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, Request, expect
+import pytest
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests.browser.conftest import Screens, chromium, screens
 from tests.browser.people import expect_state, project, sign_in
@@ -46,16 +48,27 @@ def pool() -> str:
     return json.dumps({"title": PAYLOADS[0].replace("{x}", RAN), "questions": questions})
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    """A server with a pool that means harm."""
+    with serving(tmp_path, pool()) as address:
+        yield address
+
+
 class Watch:
     """One page under observation: what was asked for, and what opened."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.asked, self.opened = page, list[str](), list[str]()
         page.on("request", self._note)
-        page.on("dialog", lambda dialog: (self.opened.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", self._close)
 
     def _note(self, request: Request) -> None:
         self.asked.append(request.url)
+
+    def _close(self, dialog: Dialog) -> None:
+        self.opened.append(dialog.message)
+        dialog.dismiss()
 
     def is_quiet(self, url: str) -> None:
         assert self.page.evaluate("window.__ran") is None, "a script ran"
@@ -65,69 +78,67 @@ class Watch:
         assert not self.page.locator("[onerror], [onload], [onclick], iframe, object, embed, base").count()
 
 
-def test_fifty_hostile_names_and_a_hostile_pool_stay_text_on_every_page(tmp_path: Path, screens: Screens) -> None:
+def test_fifty_hostile_names_and_a_hostile_pool_stay_text_on_every_page(screens: Screens, url: str) -> None:
     assert len(names()) >= 50
-    with serving(tmp_path, pool()) as url:
-        commands = Console(url)
-        for number, name in enumerate(names()):
-            student(url, f"x{number}", name)
-        phone = screens.open(url)
-        phone.fill("[name=student_id]", "<script>__ran++</script>")
-        phone.fill("[name=name]", "x")
-        phone.get_by_role("button", name="Join").click()
-        expect(phone.locator("#join")).to_contain_text("32 letters")
-        screens.complaints.clear()  # Chromium itself logs the 422
-        phone.fill("[name=student_id]", "eve")
-        phone.fill("[name=name]", names()[0])
-        phone.get_by_role("button", name="Join").click()
-        expect(phone.locator("#stage")).to_be_visible()
-        hall, console = project(screens, url), sign_in(screens, url)
-        people = console.context.new_page()
-        people.goto(f"{url}/admin/people")
-        expect(people.locator("#roster tr")).to_have_count(len(names()) + 1)
-        for place, name in enumerate(names()[:5]):
-            assert name in people.locator("#roster tr").nth(place).inner_text(), "shown as it was typed"
-        watches = [Watch(page) for page in (phone, hall, console, people)]
-        commands.command("next")
-        for watch in watches[:3]:
-            expect_state(watch.page, "question_open")
-        for number in range(0, len(names()), 9):
-            student(url, f"late{number}", names()[number]).tap("/answer", question=0, answer="B")
-        phone.locator("button[value=B]").click()
-        expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
-        commands.command("close")
-        for watch in watches[:3]:
-            expect_state(watch.page, "question_closed")
-        commands.command("standings")
-        for watch in watches[:3]:
-            expect_state(watch.page, "standings")
-            watch.is_quiet(url)
-        for slide in ("answers", "times", "scores", "leaders"):
-            commands.tap("/admin/projector", slide=slide)
-            hall.wait_for_timeout(300)
-        commands.command("end")
-        for watch in watches[:3]:
-            expect_state(watch.page, "finished")
-        for path in ("/me", "/stats"):
-            phone.goto(f"{url}{path}")
-            watches[0].is_quiet(url)
-        for path in ("questions", "room", "pools", "standings", "runs", "runs/1/", "people?show=flagged"):
-            console.goto(f"{url}/admin/{path}")
-            expect(console.locator("#stage")).to_be_visible()
-            watches[2].is_quiet(url)
-        for watch in watches:
-            watch.is_quiet(url)
+    commands = Console(url)
+    for number, name in enumerate(names()):
+        student(url, f"x{number}", name)
+    phone = screens.open(url)
+    phone.fill("[name=student_id]", "<script>__ran++</script>")
+    phone.fill("[name=name]", "x")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator("#join")).to_contain_text("32 letters")
+    screens.complaints.clear()  # Chromium itself logs the 422
+    phone.fill("[name=student_id]", "eve")
+    phone.fill("[name=name]", names()[0])
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator("#stage")).to_be_visible()
+    hall, console = project(screens, url), sign_in(screens, url)
+    people = console.context.new_page()
+    people.goto(f"{url}/admin/people")
+    expect(people.locator("#roster tr")).to_have_count(len(names()) + 1)
+    for place, name in enumerate(names()[:5]):
+        assert name in people.locator("#roster tr").nth(place).inner_text(), "shown as it was typed"
+    watches = [Watch(page) for page in (phone, hall, console, people)]
+    commands.command("next")
+    for watch in watches[:3]:
+        expect_state(watch.page, "question_open")
+    for number in range(0, len(names()), 9):
+        student(url, f"late{number}", names()[number]).tap("/answer", question=0, answer="B")
+    phone.locator("button[value=B]").click()
+    expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
+    commands.command("close")
+    for watch in watches[:3]:
+        expect_state(watch.page, "question_closed")
+    commands.command("standings")
+    for watch in watches[:3]:
+        expect_state(watch.page, "standings")
+        watch.is_quiet(url)
+    for slide in ("answers", "times", "scores", "leaders"):
+        commands.tap("/admin/projector", slide=slide)
+        hall.wait_for_timeout(300)
+    commands.command("end")
+    for watch in watches[:3]:
+        expect_state(watch.page, "finished")
+    for path in ("/me", "/stats"):
+        phone.goto(f"{url}{path}")
+        watches[0].is_quiet(url)
+    for path in ("questions", "room", "pools", "standings", "runs", "runs/1/", "people?show=flagged"):
+        console.goto(f"{url}/admin/{path}")
+        expect(console.locator("#stage")).to_be_visible()
+        watches[2].is_quiet(url)
+    for watch in watches:
+        watch.is_quiet(url)
 
 
-def test_an_attribute_of_htmx_in_a_name_is_seen_by_the_test_if_it_were_alive(tmp_path: Path, screens: Screens) -> None:
+def test_an_attribute_of_htmx_is_seen_by_the_test_if_it_is_alive(screens: Screens, url: str) -> None:
     """The canary sings: the same markup put into the page by hand does make a request."""
-    with serving(tmp_path) as url:
-        student(url, "ada")
-        hall = project(screens, url)
-        watch = Watch(hall)
-        alive = "<p id=x hx-get=/__hx hx-trigger=load>x</p>"
-        hall.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", alive)
-        hall.evaluate("htmx.process(document.querySelector('#x'))")
-        hall.wait_for_timeout(500)
-        assert any("__hx" in each for each in watch.asked)
-        screens.complaints.clear()  # the 404 of that request
+    student(url, "ada")
+    hall = project(screens, url)
+    watch = Watch(hall)
+    alive = "<p id=x hx-get=/__hx hx-trigger=load>x</p>"
+    hall.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", alive)
+    hall.evaluate("htmx.process(document.querySelector('#x'))")
+    hall.wait_for_timeout(500)
+    assert any("__hx" in each for each in watch.asked)
+    screens.complaints.clear()  # the 404 of that request
