@@ -15,7 +15,7 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Findings:
-    """What the audit of a run, or of a whole file, came to. ``receipts`` counts those that fit; ``unfit`` are others."""
+    """What the audit of a run, or of a whole file, came to. ``receipts`` fit, those in ``unfit`` do not."""
 
     answers: int = 0
     receipts: int = 0

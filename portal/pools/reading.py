@@ -55,7 +55,9 @@ def read_contest_question(entry: dict[str, object]) -> ContestQuestion | Mystery
         checked = shape.model_validate(entry)
     except ValidationError as unfit:
         known = {"": list(shape.model_fields)}
-        raise PoolFaults(told(each["loc"], sentence(each, known)) for each in unfit.errors(include_url=False)) from unfit
+        raise PoolFaults(
+            told(each["loc"], sentence(each, known)) for each in unfit.errors(include_url=False)
+        ) from unfit
     return _mystery(checked) if isinstance(checked, shapes.Mystery) else _contest_question(checked)
 
 

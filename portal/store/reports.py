@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from portal.domain import modes
 from portal.domain.ids import Millis, RunId, Sequence
 from portal.domain.modes import Event, State
-from portal.domain.quiz.state import QuizState
 from portal.store.log import EventLog
 
 _RUNS = """
 SELECT run, min(at), max(at),
-  (SELECT json_extract(body, '$.quiz.title') FROM event AS pool WHERE pool.run = event.run
-    AND kind IN ('RunStarted', 'PoolChosen') ORDER BY sequence DESC LIMIT 1),
-  count(DISTINCT CASE WHEN kind = 'Joined' THEN participant END), sum(kind = 'AnswerAccepted'),
-  count(DISTINCT CASE WHEN kind = 'QuestionOpened' THEN json_extract(body, '$.question') END),
-  max(kind = 'RunArchived')
+  (SELECT coalesce(json_extract(body, '$.quiz.title'), json_extract(body, '$.contest.title')) FROM event AS pool
+    WHERE pool.run = event.run AND kind IN ('RunStarted', 'PoolChosen', 'ContestStarted', 'ContestChosen')
+    ORDER BY sequence DESC LIMIT 1),
+  count(DISTINCT CASE WHEN kind = 'Joined' THEN participant WHEN kind = 'TeamRegistered' THEN sequence END),
+  sum(kind IN ('AnswerAccepted', 'TeamAnswered')),
+  count(DISTINCT CASE WHEN kind IN ('QuestionOpened', 'QuestionTaken', 'BoxOpened')
+    THEN json_extract(body, '$.question') END),
+  max(kind IN ('RunArchived', 'ContestArchived')), max(kind = 'ContestStarted')
 FROM event GROUP BY run ORDER BY run DESC
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One run of the file. ``began`` and ``ended`` are its first and last event, in Unix ms; the cleared count too."""
+    """One run of the file. ``began`` and ``ended`` are its first and last event, in Unix ms; the cleared count too.
+
+    Of a contest ``joined`` counts its teams, ``questions`` those that were given out.
+    """
 
     run: RunId
     began: Millis
@@ -32,14 +37,15 @@ class RunSummary:
     answers: int
     questions: int
     archived: bool
+    is_contest: bool
 
 
 def runs(log: EventLog) -> list[RunSummary]:
     """Every run, the newest first. Reads all events: not for the event loop."""
     with log.reader() as connection:
         return [
-            RunSummary(RunId(run), Millis(began), Millis(ended), title, joined, answers, asked, bool(archived))
-            for run, began, ended, title, joined, answers, asked, archived in connection.execute(_RUNS)
+            RunSummary(RunId(run), Millis(began), Millis(ended), title, *counts, bool(archived), bool(is_contest))
+            for run, began, ended, title, *counts, archived, is_contest in connection.execute(_RUNS)
         ]
 
 
@@ -49,12 +55,6 @@ def rebuilt(log: EventLog, run: RunId) -> State | None:
     for sequence, event in events(log, run):
         state = modes.evolve(state, event, sequence)
     return state
-
-
-def rebuilt_quiz(log: EventLog, run: RunId) -> QuizState | None:
-    """As :func:`rebuilt`; None also when the run was a contest."""
-    state = rebuilt(log, run)
-    return state if isinstance(state, QuizState) else None
 
 
 def events(log: EventLog, run: RunId) -> Iterator[tuple[Sequence, Event]]:

@@ -108,8 +108,8 @@ def held_question(state: ContestState, team: Team) -> HeldQuestion | None:
     if team.held is None:
         return None
     asked = state.asked[team.held]
-    cost = asked.cost if isinstance(asked, Mystery) else None
-    return HeldQuestion(team.held, asked.text, asked.options, asked.several, asked.points, difficulty_of(asked), cost)
+    priced = difficulty_of(asked), cost_of(asked)
+    return HeldQuestion(team.held, asked.text, asked.options, asked.several, asked.points, *priced)
 
 
 def offers(state: ContestState, team: Team) -> tuple[Offer, ...]:
@@ -144,6 +144,10 @@ def ledger_line(state: ContestState, row: LedgerRow) -> LedgerLine:
 
 def difficulty_of(asked: ContestQuestion) -> str | None:
     return asked.difficulty.value if isinstance(asked, Mystery) else None
+
+
+def cost_of(asked: ContestQuestion) -> int | None:
+    return asked.cost if isinstance(asked, Mystery) else None
 
 
 def _offer(state: ContestState, team: Team, difficulty: Difficulty, pips: int) -> Offer:

@@ -9,17 +9,20 @@ from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.rejection import Reason, Rejected
+from portal.live.run import OtherKind
 from portal.store.log import NotSaved
 from portal.views.regions import CONSOLE, Region, Stale
-from portal.web import instructor, student_pages
+from portal.web import console, student_pages, team_console, team_pages
 from portal.web.context import portal_of
 from portal.web.forms import Malformed
+from portal.web.kinds import of_kind
 
 logger = logging.getLogger("portal.web")
 NOT_SAVED = "Not saved: the disk did not take it. Tap again."
+OTHER_KIND = "That belongs to another kind of run than the present one. Here is the present one."
 
 _STATUS = {
     Reason.NO_IDENTITY: (401, "no_identity"),
@@ -32,6 +35,19 @@ _STATUS = {
     Reason.BAD_TIME_LIMIT: (422, "bad_value"),
     Reason.BAD_EXTENSION: (422, "bad_value"),
     Reason.BAD_SPAN: (422, "bad_value"),
+    Reason.NO_TEAM: (401, "no_identity"),
+    Reason.NOT_RUNNING: (409, "not_open"),
+    Reason.NOT_HELD: (409, "not_open"),
+    Reason.HOLDING: (409, "holding"),
+    Reason.TAKEN: (409, "taken"),
+    Reason.TEAM_NAME_TAKEN: (409, "taken"),
+    Reason.NONE_LEFT: (409, "none_left"),
+    Reason.NO_BOX_LEFT: (409, "none_left"),
+    Reason.TOO_POOR: (409, "too_poor"),
+    Reason.PRICE_CHANGED: (409, "stale"),
+    Reason.NO_SUCH_QUESTION: (422, "bad_value"),
+    Reason.BAD_DURATION: (422, "bad_value"),
+    Reason.BAD_POINTS: (422, "bad_value"),
 }
 
 
@@ -43,8 +59,16 @@ async def rejected(request: Request, refusal: Exception) -> Response:
 
 async def malformed(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Malformed)
-    code = "bad_answer" if request.scope["path"] == "/answer" else "bad_value"
+    code = "bad_answer" if request.scope["path"] in ("/answer", "/team/answer") else "bad_value"
     return _refused(request, fault.status, code, fault.sentence)
+
+
+async def other_kind(request: Request, _: Exception) -> Response:
+    """A page of a quiz was asked of a contest, or the other way round: the way to what there is."""
+    console_asks = request.scope["path"].startswith("/admin")
+    if request.method in ("GET", "HEAD"):
+        return RedirectResponse("/admin/" if console_asks else "/", 303)
+    return _refused(request, 409, "not_allowed" if console_asks else "not_open", OTHER_KIND)
 
 
 async def not_saved(request: Request, fault: Exception) -> Response:
@@ -73,8 +97,8 @@ async def bug(request: Request, fault: Exception) -> Response:
 
 def _refused(request: Request, status: int, code: str, sentence: str) -> Response:
     if request.scope["path"].startswith("/admin"):
-        return instructor.refused(request, status, code, sentence)
-    return student_pages.refused(request, status, code, sentence)
+        return of_kind(request, console.refused, team_console.refused)(request, status, code, sentence)
+    return of_kind(request, student_pages.refused, team_pages.refused)(request, status, code, sentence)
 
 
 def _page(request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -86,6 +110,7 @@ HANDLERS = {
     Rejected: rejected,
     Malformed: malformed,
     NotSaved: not_saved,
+    OtherKind: other_kind,
     HTTPException: http,
     ClientDisconnect: gone,
     Exception: bug,

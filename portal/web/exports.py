@@ -1,4 +1,4 @@
-"""Files to take home, of the present run and of every earlier one, rebuilt from the log; and the archive's pages.
+"""Files to take home, of the present run and of every earlier one, rebuilt from the log: those of a quiz.
 
 All of it happens in a thread, on a state of its own: a class that is answering does not wait for a spreadsheet.
 """
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from portal.domain.ids import RunId
 from portal.domain.quiz import events as quiz_events
 from portal.domain.quiz.scoreboard import scoreboard
+from portal.domain.quiz.state import QuizState
 from portal.domain.receipt import normal
 from portal.store import reports
 from portal.store.log import EventLog
@@ -30,26 +31,26 @@ from portal.web.roles import Handler, Role, Row, get, post
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take a cell that begins so for a formula
 
 
-def _results(log: EventLog, run: RunId) -> Iterable[Line]:
-    state = reports.rebuilt_quiz(log, run)
-    return () if state is None else results.results(state, scoreboard(state))
+Make = Callable[[EventLog, RunId], Iterable[Line] | None]
+"""The lines of a file; None when the run is of the other kind and has no such file."""
 
 
-def _answers(log: EventLog, run: RunId) -> Iterable[Line]:
-    state = reports.rebuilt_quiz(log, run)
-    return () if state is None else results.answers(state, scoreboard(state))
+def _results(log: EventLog, run: RunId) -> Iterable[Line] | None:
+    state = reports.rebuilt(log, run)
+    return results.results(state, scoreboard(state)) if isinstance(state, QuizState) else None
 
 
-def _events(log: EventLog, run: RunId) -> Iterable[Line]:
-    happened = reports.events(log, run)
-    return results.events((sequence, event) for sequence, event in happened if isinstance(event, quiz_events.Event))
+def _answers(log: EventLog, run: RunId) -> Iterable[Line] | None:
+    state = reports.rebuilt(log, run)
+    return results.answers(state, scoreboard(state)) if isinstance(state, QuizState) else None
 
 
-FILES: dict[str, Callable[[EventLog, RunId], Iterable[Line]]] = {
-    "results.csv": _results,
-    "answers.csv": _answers,
-    "events.csv": _events,
-}
+def _events(log: EventLog, run: RunId) -> Iterable[Line] | None:
+    happened = [(number, event) for number, event in reports.events(log, run) if isinstance(event, quiz_events.Event)]
+    return results.events(happened) if happened else None
+
+
+FILES: dict[str, Make] = {"results.csv": _results, "answers.csv": _answers, "events.csv": _events}
 
 
 def encoded(lines: Iterable[Line]) -> bytes:
@@ -64,12 +65,14 @@ def _defused(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
 
 
-def _file(name: str) -> Handler:
-    make = FILES[name]
+def file(name: str, make: Make) -> Handler:
+    """Serves ``name`` of the run that the address names; 404 when that run has no such file."""
 
     async def handler(request: Request) -> Response:
-        portal, run = portal_of(request), _run_of(request)
-        body = await asyncio.to_thread(lambda: encoded(make(portal.log, run)))
+        portal, run = portal_of(request), run_of(request)
+        body = await asyncio.to_thread(_made, make, portal.log, run)
+        if body is None:
+            raise HTTPException(404)
         saved_as = f"portal-run-{run}-{name}"
         headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
         return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
@@ -77,26 +80,19 @@ def _file(name: str) -> Handler:
     return handler
 
 
-async def archive(request: Request) -> Response:
-    """``GET /admin/runs``: every run of the file, the newest first."""
-    portal = portal_of(request)
-    rows = await asyncio.to_thread(reports.runs, portal.log)
-    told = [(row, results.moment(row.began), results.moment(row.ended)) for row in rows]
-    return static_page(request, "runs", rows=told)
-
-
-async def archived(request: Request) -> Response:
-    """``GET /admin/runs/{id}/``: one run's standings and files."""
-    portal, run = portal_of(request), _run_of(request)
-    state = await asyncio.to_thread(reports.rebuilt_quiz, portal.log, run)
-    if state is None:
+def run_of(request: Request) -> RunId:
+    """The run that the address names; without one, the present one. Raises 404 when the file holds no such run."""
+    present = portal_of(request).run.state.run
+    named: str = request.path_params.get("run", str(present))
+    # not Starlette's {run:int}: its int() of five thousand digits is an error before anybody is asked who they are
+    if not (named.isascii() and named.isdigit() and len(named) <= 9 and 1 <= int(named) <= present):
         raise HTTPException(404)
-    board = await asyncio.to_thread(scoreboard, state)
-    over = run_page.over(state, board)
-    rows = run_page.rows(state, board)
-    return static_page(
-        request, "archived_run", past=state, over=over, rows=rows, began=results.moment(state.started_at)
-    )
+    return RunId(int(named))
+
+
+def _made(make: Make, log: EventLog, run: RunId) -> bytes | None:
+    lines = make(log, run)
+    return None if lines is None else encoded(lines)
 
 
 async def standings(request: Request) -> Response:
@@ -113,21 +109,8 @@ async def receipt(request: Request) -> Response:
     return static_page(request, "receipt", typed=typed, answer=view)
 
 
-def _run_of(request: Request) -> RunId:
-    """The run that the address names; without one, the present one. Raises 404 when the file holds no such run."""
-    present = portal_of(request).run.shown.run
-    named: str = request.path_params.get("run", str(present))
-    # not Starlette's {run:int}: its int() of five thousand digits is an error before anybody is asked who they are
-    if not (named.isascii() and named.isdigit() and len(named) <= 9 and 1 <= int(named) <= present):
-        raise HTTPException(404)
-    return RunId(int(named))
-
-
 TABLE: tuple[Row, ...] = (
-    get("/admin/runs", archive, Role.INSTRUCTOR),
-    get("/admin/runs/{run}/", archived, Role.INSTRUCTOR),
     get("/admin/standings", standings, Role.INSTRUCTOR),
     post("/admin/receipt", receipt, Role.INSTRUCTOR),
-    *(get(f"/admin/{name}", _file(name), Role.INSTRUCTOR) for name in FILES),
-    *(get(f"/admin/runs/{{run}}/{name}", _file(name), Role.INSTRUCTOR) for name in FILES),
+    *(get(f"/admin/{name}", file(name, make), Role.INSTRUCTOR) for name, make in FILES.items()),
 )

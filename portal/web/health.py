@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from portal.store.log import NotSaved
-from portal.web.context import portal_of
+from portal.web.context import Portal, portal_of
+from portal.web.kinds import of_kind
 
 
 async def healthz(request: Request) -> Response:
@@ -15,14 +16,23 @@ async def healthz(request: Request) -> Response:
         await portal.beat()
     except NotSaved as failure:
         fault = str(failure)
-    state = portal.run.shown
+    state = portal.run.state
     body = {
         "status": "ok" if fault is None else "cannot write",
         "version": portal.version,
         "state": state.phase.value,
         "run": state.run,
-        "participants": len(state.participants),
-        "answers": sum(state.answered.values()),
+        **of_kind(request, _quiz, _contest)(portal),
         "open_streams": portal.presence.open_streams,
     }
     return JSONResponse(body if fault is None else {**body, "fault": fault}, 200 if fault is None else 503)
+
+
+def _quiz(portal: Portal) -> dict[str, int]:
+    state = portal.run.shown
+    return {"participants": len(state.participants), "answers": sum(state.answered.values())}
+
+
+def _contest(portal: Portal) -> dict[str, int]:
+    teams = portal.run.contest.teams.values()
+    return {"teams": len(teams), "answers": sum(len(team.answers) for team in teams)}

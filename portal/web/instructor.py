@@ -12,11 +12,11 @@ from portal.views import regions
 from portal.views.instructor.frame import Page
 from portal.views.instructor.page import version
 from portal.views.regions import Region, Stale
-from portal.web import commands, console, exports, pool_picker
+from portal.web import commands, console, exports
 from portal.web.console import refused
 from portal.web.context import portal_of
 from portal.web.forms import read_form
-from portal.web.roles import Handler, Role, get, post
+from portal.web.roles import Handler, Role, get
 from portal.web.roster import OpenPage
 from portal.web.streams import Farewell, stream
 
@@ -117,13 +117,12 @@ async def _page(request: Request, asked: Page) -> Response:
 
 
 TABLE = (
+    get("/admin/", page, Role.PUBLIC),
     get("/admin/people", people, Role.INSTRUCTOR),
     get("/admin/questions", questions, Role.INSTRUCTOR),
     get("/admin/room", room, Role.INSTRUCTOR),
     get("/admin/stream", live, Role.INSTRUCTOR),
     get("/admin/state", state, Role.INSTRUCTOR),
-    post("/admin/logout", logout, Role.INSTRUCTOR),
     *commands.TABLE,
-    *pool_picker.TABLE,
     *exports.TABLE,
 )

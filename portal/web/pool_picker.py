@@ -3,12 +3,16 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from portal.domain import modes
 from portal.domain.modes import Pool
 from portal.live.run import CONSOLE_SOURCE, StartPool
 from portal.pools import PoolFaults
-from portal.web.console import is_scripted, reply, static_page
+from portal.web import console, team_console
+from portal.web.archive import static_page
+from portal.web.console import is_scripted
 from portal.web.context import portal_of
 from portal.web.forms import POOL_LIMIT, Malformed, read_form
+from portal.web.kinds import of_kind
 from portal.web.roles import Role, Row, get, post
 
 
@@ -43,14 +47,18 @@ async def select(request: Request) -> Response:
 
 async def _take(request: Request, pool: Pool) -> Response:
     await portal_of(request).run.choose(StartPool(pool, CONSOLE_SOURCE))
+    reply = of_kind(request, console.reply, team_console.reply)
     return reply(request) if is_scripted(request) else RedirectResponse("/admin/", 303)
 
 
 async def _page(request: Request, faulty: str = "", faults: tuple[str, ...] = (), text: str = "") -> Response:
-    offered = await portal_of(request).shelf.offered()
+    portal = portal_of(request)
+    offered, state = await portal.shelf.offered(), portal.run.state
+    loaded = {"loaded": modes.pool_of(state), "open": modes.is_in_lobby(state)}
     error = "bad_value" if faults else None
     status = 422 if faults else 200
-    return static_page(request, "pools", status, error, offered=offered, faulty=faulty, faults=faults, text=text)
+    shown = {"offered": offered, "faulty": faulty, "faults": faults, "text": text}
+    return static_page(request, "pools", status, error, **loaded, **shown)
 
 
 TABLE: tuple[Row, ...] = (

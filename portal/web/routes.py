@@ -3,11 +3,25 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from portal.paths import STATIC
-from portal.web import health, instructor, projector, qr, student
+from portal.web import (
+    archive,
+    health,
+    instructor,
+    pool_picker,
+    projector,
+    qr,
+    student,
+    team,
+    team_commands,
+    team_console,
+    team_exports,
+    team_projector,
+)
 from portal.web.files import Files
+from portal.web.kinds import merged
 from portal.web.roles import Role, get, post
 
-TABLE = (
+QUIZ = (
     get("/", student.page, Role.PUBLIC),
     post("/join", student.join, Role.PUBLIC),
     get("/stream", student.live, Role.PUBLIC),
@@ -20,13 +34,19 @@ TABLE = (
     get("/projector", projector.page, Role.PUBLIC),
     get("/projector/stream", projector.live, Role.PUBLIC),
     get("/projector/state", projector.state, Role.PUBLIC),
+    *instructor.TABLE,
+)
+CONTEST = (*team.TABLE, *team_projector.TABLE, *team_console.TABLE, *team_commands.TABLE, *team_exports.TABLE)
+BOTH = (
     get("/qr.svg", qr.picture, Role.PUBLIC),
     get("/healthz", health.healthz, Role.PUBLIC),
     get("/admin", instructor.to_the_console, Role.PUBLIC),
-    get("/admin/", instructor.page, Role.PUBLIC),
     post("/admin/login", instructor.login, Role.PUBLIC),
-    *instructor.TABLE,
+    post("/admin/logout", instructor.logout, Role.INSTRUCTOR),
+    *pool_picker.TABLE,
+    *archive.TABLE,
 )
+TABLE = (*merged(QUIZ, CONTEST), *BOTH)
 
 
 def routes() -> list[BaseRoute]:

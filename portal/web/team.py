@@ -51,9 +51,7 @@ async def register(request: Request) -> Response:
         faults = {field: reason.value for field, reason in wrong.items()}
         return HTMLResponse(door_page(portal, typed, faults, "bad_value"), 422)
     held, claim = seat_of(request), Claim(typed.slip)
-    command = RegisterTeam(
-        typed.team_name, members, typed.email, claim, new_team_code(), held.claim if held else None
-    )
+    command = RegisterTeam(typed.team_name, members, typed.email, claim, new_team_code(), held.claim if held else None)
     try:
         await portal.run.execute(command)
     except Rejected as refusal:

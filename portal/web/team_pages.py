@@ -139,7 +139,8 @@ class OpenPhone:
             Partial(
                 f"#{name}",
                 renderer.stencil(
-                    (name, state.run, state.reckoning), lambda name=name: renderer.fragment(f"team/_{name}.html", view=view)
+                    (name, state.run, state.reckoning),
+                    lambda name=name: renderer.fragment(f"team/_{name}.html", view=view),
                 ).fill({}),
             )
             for name in ("free", "actions")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.views import regions
 from portal.web import projector
 from tests.asgi import Client, HeldClock, running, settle
 from tests.serving import PASSWORD
@@ -48,24 +49,28 @@ async def lecture(folder: Path, text: str) -> dict[str, bytes]:
             await settle()
 
         hall.listen("/projector/stream")
+        await settle()
         for each in class_[:3]:
             await each.tap("/join", student_id=each.name, name=f"Name {each.name}")
             each.listen("/stream")
-        await settle()
+            await settle()  # which commit a stream's first message has seen is a matter of real time
         await command("next")
         for each, choice in zip(class_, "BCB", strict=False):
             clock.wait(1000)
             await each.tap("/answer", question=0, answer=choice)
+            await settle()
         await command("close")
         await command("standings")
         await command("next")
         await class_[3].tap("/join", student_id="s3", name="Late")
         class_[3].listen("/stream")
+        await settle()
         for each, choice in zip(class_, "ABCD", strict=True):
             clock.wait(700)
             await each.tap("/answer", question=1, answer=choice)
             await each.tap("/answer", question=1, answer=choice)
             await each.tap("/answer", question=1, answer="D")
+            await settle()
             for path in (
                 "/",
                 "/me",
@@ -93,6 +98,7 @@ def same_chance(patch: pytest.MonkeyPatch) -> None:
     """Every lecture draws the same claims and codes."""
     counter, chance = itertools.count(), random.Random(5)  # noqa: S311 (to be the same each time)
     patch.setattr(projector, "PACE", 0.0)  # how many taps one message gathers is a matter of real time
+    patch.setattr(regions, "_LOBBY_PACE", 0.0)
     patch.setattr(secrets, "token_urlsafe", lambda size=24: f"token{next(counter):0{size}}")
     patch.setattr(secrets, "randbelow", chance.randrange)
 
