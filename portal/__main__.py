@@ -13,6 +13,7 @@ from portal import __version__, lan, markup, pools, secrets, settings
 from portal.app import create_app
 from portal.audit import report
 from portal.audit.witness import Unreadable
+from portal.domain.competition.contest import Contest
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
@@ -98,7 +99,8 @@ def _check(flags: argparse.Namespace) -> int:
             faulty += 1
             _complain(f"{file}: {len(refused.faults)} to mend", *refused.faults)
             continue
-        print(f"{file}: {pool.title}, {len(pool.questions)} questions, ready")
+        boxes = f" and {len(pool.mysteries)} mysteries" if isinstance(pool, Contest) else ""
+        print(f"{file}: {pool.title}, {len(pool.questions)} questions{boxes}, ready")
         marked = [f"{place}: {fault}" for place, text in pools.texts(pool) for fault in markup.faults_in(text)]
         for advice in (*marked, *pools.advice(pool)):
             print(f"  note: {advice}")

@@ -30,27 +30,12 @@ class Partial(NamedTuple):
 
 
 class Renderer:
-    """One compiled template environment for the whole program."""
+    """Draws views; keeps what was drawn for many."""
 
     def __init__(self) -> None:
-        self._env = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
+        self._env = _environment()
         self._stencils: dict[Hashable, Stencil] = {}
         self._moment: Hashable = None  # the state of the run that all of them are drawn from
-        self._env.globals["static_url"] = static_url
-        self._env.globals["integrity"] = integrity
-        self._env.filters["seconds"] = seconds
-        self._env.filters["signed"] = signed
-        self._env.filters["suffix"] = suffix
-        self._env.filters["rich"] = rich
-        self._env.filters["rich_block"] = rich_block
-        self._env.filters["plain"] = plain
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
@@ -67,6 +52,30 @@ class Renderer:
         if known is None:
             self._stencils[key] = known = Stencil(draw())
         return known
+
+
+@cache
+def _environment() -> Environment:
+    """The one template environment of the process: compiling all templates takes half a second, so it is done once."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals |= {"static_url": static_url, "integrity": integrity}
+    environment.filters |= {
+        "seconds": seconds,
+        "signed": signed,
+        "suffix": suffix,
+        "rich": rich,
+        "rich_block": rich_block,
+        "plain": plain,
+    }
+    return environment
 
 
 def rich(text: str) -> Markup:

@@ -38,7 +38,7 @@ on('htmx:before:swap', e => {
   const now = one('#stage')?.dataset
   for (const {fragment} of e.detail.tasks) {
     const next = fragment.querySelector('#stage')?.dataset
-    if (now && next && now.run === next.run && +next.turn < +now.turn) e.preventDefault()
+    if (now && next && now.run === next.run && (+next.turn < +now.turn || +next.at < +now.at)) e.preventDefault()
   }
 })
 
@@ -65,7 +65,7 @@ on('focusin', e => { held = e.target })
 const look = async () => {
   one('dialog[data-open]:not([open])')?.showModal()
   const stage = one('#stage'), is = stage?.dataset ?? {}, at = document.activeElement
-  const now = [is.state, is.question, is.round] + '', print = JSON.stringify(is)
+  const now = [is.state, is.question, is.round, is.held] + '', print = JSON.stringify(is)
   const fresh = scene && scene !== now && !at.matches('input,select,textarea')
   const lost = at === body && held && (!held.isConnected || held.disabled)
   if (fresh) { scrollTo(0, 0); stage?.scrollTo(0, 0) }

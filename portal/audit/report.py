@@ -4,10 +4,14 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
+from portal.audit.contest import audit_contest
 from portal.audit.quiz import audit_quiz
 from portal.audit.witness import Findings, Row, faults_of_order, rows_of
 
-RUNS: dict[str, Callable[[list[Row], bytes], Findings]] = {"RunStarted": audit_quiz}
+RUNS: dict[str, Callable[[list[Row], bytes], Findings]] = {
+    "RunStarted": audit_quiz,
+    "ContestStarted": audit_contest,
+}
 """How a run is audited, by the kind of its first event."""
 
 NO_RECEIPT = "none of the receipts fits its answer: this is probably not the key that the file was written with"
@@ -20,6 +24,8 @@ def audit(file: Path, key: str) -> Findings:
     for run, events in groupby(rows, key=lambda row: row.run):
         found = _audit_run(run, list(events), key.encode())
         whole.answers, whole.receipts = whole.answers + found.answers, whole.receipts + found.receipts
+        whole.teams, whole.entries = whole.teams + found.teams, whole.entries + found.entries
+        whole.team_answers += found.team_answers
         whole.unfit += found.unfit
         whole.faults += found.faults
     none_fits = bool(whole.unfit) and not whole.receipts
@@ -28,7 +34,9 @@ def audit(file: Path, key: str) -> Findings:
 
 
 def line(found: Findings) -> str:
-    return f"{found.answers} answers, {found.receipts} receipts, {len(found.faults)} mismatches"
+    quiz = f"{found.answers} answers, {found.receipts} receipts, {len(found.faults)} mismatches"
+    contests = f"{found.teams} teams, {found.team_answers} team answers, {found.entries} ledger rows"
+    return f"{contests}\n{quiz}" if found.teams else quiz
 
 
 def _audit_run(run: int, rows: list[Row], key: bytes) -> Findings:

@@ -15,12 +15,18 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Findings:
-    """What the audit of a run, or of a whole file, came to. ``receipts`` fit, those in ``unfit`` do not."""
+    """What the audit of a run, or of a whole file, came to. ``receipts`` counts those that fit; ``unfit`` are others.
+
+    ``teams``, their answers and the ``entries`` of their ledgers are those of contests.
+    """
 
     answers: int = 0
     receipts: int = 0
     unfit: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    teams: int = 0
+    team_answers: int = 0
+    entries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,10 @@ def runs(log: EventLog) -> list[RunSummary]:
     """Every run, the newest first. Reads all events: not for the event loop."""
     with log.reader() as connection:
         return [
-            RunSummary(RunId(run), Millis(began), Millis(ended), title, *counts, bool(archived), bool(is_contest))
-            for run, began, ended, title, *counts, archived, is_contest in connection.execute(_RUNS)
+            RunSummary(
+                RunId(run), Millis(began), Millis(ended), title, joined, answers, asked, bool(old), bool(contest)
+            )
+            for run, began, ended, title, joined, answers, asked, old, contest in connection.execute(_RUNS)
         ]
 
 

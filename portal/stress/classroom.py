@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import re
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +18,10 @@ from portal.stress.stage import Stage, error_in, stage_in
 from portal.stress.wire import Dropped
 
 AGES = 3_600  # seconds: the longest time limit
-MOST_FAULTS = 40  # sentences that are kept; the rest is only counted
+MOST_FAULTS = 40  # sentences that are kept, with few of each kind; the rest is only counted
+MOST_OF_A_KIND = 5
+KIND = 40  # characters that tell one kind of fault from another, once numbers are left out
+_PARTICULARS = re.compile(r"\S*\d\S*")
 
 
 @dataclass
@@ -25,10 +30,13 @@ class Faults:
 
     sentences: list[str] = field(default_factory=list)
     count: int = 0
+    _kinds: Counter[str] = field(default_factory=Counter)
 
     def add(self, sentence: str) -> None:
         self.count += 1
-        if len(self.sentences) < MOST_FAULTS:
+        kind = _PARTICULARS.sub("", sentence)[:KIND]
+        self._kinds[kind] += 1
+        if self._kinds[kind] <= MOST_OF_A_KIND and len(self.sentences) < MOST_FAULTS:
             self.sentences.append(sentence)
 
     def check(self, is_so: bool, sentence: str) -> bool:

@@ -13,7 +13,7 @@ from portal.stress.wire import Dropped, Messages, Wire
 
 PATIENCE = 30.0  # seconds that a request may take before it counts as lost
 IDLE = 50.0  # seconds after which a kept connection is not trusted: the server may be closing it this very moment
-CONNECTING = 1_000  # connections that may be on their way at once; a listening socket's queue is not endless
+CONNECTING = 200  # connections that may be on their way at once; a listening socket's queue is not endless
 
 _CLOSING = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
 Fields = Iterable[tuple[str, str]]

@@ -93,7 +93,8 @@ Body = Lobby | Ready | Holding | Finished
 class Stage:
     """The whole of a team's page that follows the contest. The upper fields are what ``data-…`` attributes carry.
 
-    ``outcome`` is that of the latest answer, ``correct`` or ``wrong``, until the team holds its next question.
+    ``outcome`` is that of the latest answer, ``correct`` or ``wrong``, until the team holds its next question. ``at``
+    is the sequence of the latest event: a page that shows it is not taken back by a reply that was overtaken.
     """
 
     state: str
@@ -113,6 +114,7 @@ class Stage:
     body: Body
     error: str | None = None
     notice: str | None = None
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def stage(
         body=_body(state, team),
         error=error,
         notice=notice,
+        at=state.sequence,
     )
 
 

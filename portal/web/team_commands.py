@@ -108,7 +108,7 @@ async def create(request: Request) -> Response:
 
 async def ask_create(request: Request) -> Response:
     """``GET /admin/teams/new``."""
-    return asked(request, "team", typed=TypedTeam(), faults={}, error=None, **_new(request))
+    return _asked_team(request, 200, TypedTeam(), {}, None, _new(request))
 
 
 async def edit(request: Request) -> Response:
@@ -123,7 +123,7 @@ async def ask_edit(request: Request) -> Response:
     """``GET /admin/teams/{id}/edit``."""
     team = _team(request)
     typed = TypedTeam(team.name, "\n".join(team.members), team.email)
-    return asked(request, "team", typed=typed, faults={}, error=None, **_edited(team))
+    return _asked_team(request, 200, typed, {}, None, _edited(team))
 
 
 async def delete(request: Request) -> Response:
@@ -150,8 +150,8 @@ async def adjust(request: Request) -> Response:
         await portal_of(request).run.execute(c.AdjustPoints(team.id, Points(int(amount)), typed.reason, slip))
     except Rejected as refusal:
         status, code = (422, "bad_value") if refusal.reason in _FAULTY_VALUES else (409, "not_allowed")
-        more = {"team": team, "typed": typed, "fault": refusal.reason.value, "error": code}
-        return asked(request, "points", status, slip=slip or new_claim(), **more)
+        why, slip = refusal.reason.value, slip or new_claim()
+        return asked(request, "points", status, team=team, typed=typed, slip=slip, fault=why, error=code)
     return reply(request)
 
 
@@ -175,8 +175,8 @@ async def add_question(request: Request) -> Response:
         faults, status, code = (refusal.reason.value,), 409, "not_allowed"
     if not faults:
         return reply(request)
-    return asked(request, "question", status, boxes="difficulty" in request.query_params or bool(typed["difficulty"]),
-                 typed=typed, faults=faults, error=code)  # fmt: skip
+    boxes = bool(typed["difficulty"] or typed["cost"])
+    return asked(request, "question", status, boxes=boxes, typed=typed, faults=faults, error=code)
 
 
 def _ask_question(*, boxes: bool) -> Handler:
@@ -188,7 +188,7 @@ def _ask_question(*, boxes: bool) -> Handler:
 
 
 async def _save(
-    request: Request, command: c.Command, typed: TypedTeam, faults: dict[str, str], more: dict[str, object]
+    request: Request, command: c.Command, typed: TypedTeam, faults: dict[str, str], more: dict[str, str]
 ) -> Response:
     """Carries ``command`` out, or shows the form again with what was typed and what is wrong with it."""
     status, code = 422, "bad_value"
@@ -202,7 +202,13 @@ async def _save(
             status, code = 409, "taken"
         else:
             return reply(request)
-    return asked(request, "team", status, typed=typed, faults=faults, error=code, **more)
+    return _asked_team(request, status, typed, faults, code, more)
+
+
+def _asked_team(
+    request: Request, status: int, typed: TypedTeam, faults: dict[str, str], error: str | None, more: dict[str, str]
+) -> Response:
+    return asked(request, "team", status, typed=typed, faults=faults, error=error, of=more)
 
 
 def _question(typed: dict[str, str]) -> ContestQuestion | Mystery:
@@ -235,13 +241,13 @@ def _faults(typed: TypedTeam) -> dict[str, str]:
     return {field: reason.value for field, reason in wrong.items()}
 
 
-def _new(request: Request) -> dict[str, object]:
+def _new(request: Request) -> dict[str, str]:
     points = str(portal_of(request).run.contest.contest.starting_points)
     return {"address": "/admin/teams", "title": "New team", "save": "Create team", "points": points}
 
 
-def _edited(team: Team) -> dict[str, object]:
-    return {"address": f"/admin/teams/{team.id}/edit", "title": f"Edit {team.name}", "save": "Save", "points": None}
+def _edited(team: Team) -> dict[str, str]:
+    return {"address": f"/admin/teams/{team.id}/edit", "title": f"Edit {team.name}", "save": "Save"}
 
 
 def _team(request: Request) -> Team:

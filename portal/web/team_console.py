@@ -109,23 +109,16 @@ class OpenPage:
     def _rows(self, before: Console, view: Console) -> list[Partial]:
         """The rows that differ; the whole table when rows came, went or changed places."""
         then, now = _table(before), _table(view)
-        if then == now:
-            return []
         if [row.id for row in then] != [row.id for row in now]:
             return [Partial("#rows", draw(self._portal, "_table", view), "outerMorph")]
-        name = "team" if view.teams is not None else "asked"
+        changed = [(place, row) for place, (row, old) in enumerate(zip(now, then, strict=True)) if row != old]
         return [
-            Partial(f"#{name}-{row.id if name == 'team' else place}", self._row(view, place, row))
-            for place, (row, old) in enumerate(zip(now, then, strict=True))
-            if row != old
+            Partial(f"#row-{place}", draw(self._portal, "_rows", view, rows=((place, row),))) for place, row in changed
         ]
 
-    def _row(self, view: Console, place: int, row: TeamRow | QuestionRow) -> str:
-        return draw(self._portal, "_rows", view, rows=((place, row),))
 
-
-def _table(view: Console) -> tuple[TeamRow, ...] | tuple[QuestionRow, ...]:
-    return view.teams or view.questions or ()
+def _table(view: Console) -> list[TeamRow | QuestionRow]:
+    return [*(view.teams or ()), *(view.questions or ())]
 
 
 def _whole(portal: Portal, view: Console) -> list[Partial]:

@@ -123,7 +123,7 @@ class OpenPhone:
             if view.standings != before.standings:
                 parts += [self._part("numbers", view), self._part("standings", view)]
             if body != before.body:
-                parts += self._free(state, view)
+                parts += [self._for_all("free", view), self._for_all("actions", view)]
         return message(*parts, _version(state, self._who))
 
     def _view(self, state: ContestState) -> team.Stage:
@@ -132,19 +132,12 @@ class OpenPhone:
     def _part(self, name: str, view: team.Stage) -> Partial:
         return Partial(f"#{name}", self._portal.renderer.fragment(f"team/_{name}.html", view=view))
 
-    def _free(self, state: ContestState, view: team.Stage) -> list[Partial]:
-        """What may be asked for: the same for all, so drawn once."""
-        renderer = self._portal.renderer
-        return [
-            Partial(
-                f"#{name}",
-                renderer.stencil(
-                    (name, state.run, state.reckoning),
-                    lambda name=name: renderer.fragment(f"team/_{name}.html", view=view),
-                ).fill({}),
-            )
-            for name in ("free", "actions")
-        ]
+    def _for_all(self, name: str, view: team.Stage) -> Partial:
+        """A part that is the same for all teams that may ask, so it is drawn once."""
+        state, renderer = self._portal.run.contest, self._portal.renderer
+        moment = state.run, state.turn, state.reckoning
+        drawn = renderer.stencil(moment, name, lambda: renderer.fragment(f"team/_{name}.html", view=view))
+        return Partial(f"#{name}", drawn.fill({}))
 
 
 def _own(view: team.Stage) -> team.Stage:
@@ -155,7 +148,7 @@ def _own(view: team.Stage) -> team.Stage:
     elif isinstance(body, team.Ready):
         body = replace(body, free=team.Free(None, (), 0, 0))
     you = replace(view.standings.you, move=None)
-    return replace(view, body=body, remaining=None, standings=team.Standings(you, 0, ()))
+    return replace(view, at=0, body=body, remaining=None, standings=team.Standings(you, 0, ()))
 
 
 def _stage_reply(portal: Portal, who: Seat, error: str | None, notice: str | None) -> str:
