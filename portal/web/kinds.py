@@ -1,6 +1,7 @@
 """Two kinds of run at the same addresses: which of them answers, and what becomes of a page of the other kind."""
 
 from collections.abc import Callable
+from html import escape
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -57,6 +58,7 @@ def _drawn_anew(request: Request) -> Response:
     """Makes an open console load itself again: its layout is that of the other kind."""
     if request.scope["path"].endswith("/stream"):  # htmx reads no headers of a stream that it opens again
         address = request.scope["path"].replace("/stream", "/state")
-        asks = f'<div id="poll" hx-get="{address}?{request.url.query}" hx-trigger="load" hx-swap="none"></div>'
+        query = escape(request.scope["query_string"].decode("latin-1"))  # any bytes, and nothing of them is markup
+        asks = f'<div id="poll" hx-get="{address}?{query}" hx-trigger="load" hx-swap="none"></div>'
         return Response(encode(message(Partial("#poll", asks))), media_type="text/event-stream")
     return HTMLResponse("", headers={"HX-Refresh": "true"})

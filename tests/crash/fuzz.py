@@ -26,6 +26,7 @@ from starlette.types import Message
 from portal.web.console import ADDRESS
 from tests.asgi import Client, running
 from tests.crash.fuzz_words import Asked, Cookies, words
+from tests.pool_texts import MYSTERY, contest
 from tests.serving import PASSWORD, pool_text
 
 LOT = 5_000  # requests to one application: a new one begins with an empty file and a small class
@@ -51,8 +52,10 @@ async def lot(seed: int, number: int, requests: int, report: Report) -> None:
     """``requests`` to one fresh application, some of them at the same time."""
     chance = Random(f"{seed}:{number}")  # noqa: S311 (to be the same each time)
     with tempfile.TemporaryDirectory(prefix="portal-fuzz-", dir=MEMORY) as folder:
-        async with running(Path(folder), pool_text("B", ["A", "C"], None, seconds=3600)) as app:
-            cookies = await _class_of(app)
+        quiz, teams = pool_text("B", ["A", "C"], None, seconds=3600), contest(mystery=[MYSTERY])
+        is_quiz = number % 2 == 0
+        async with running(Path(folder), quiz if is_quiz else teams) as app:
+            cookies = await (_class_of(app) if is_quiz else _contest_of(app))
             todo = iter(range(requests))
 
             async def visitor() -> None:
@@ -71,6 +74,17 @@ async def _class_of(app: Starlette) -> Cookies:
         await client.tap("/join", student_id=who, name=who)
     await console.tap("/admin/participants/eve/clear")
     await console.tap("/admin/next", turn=0)
+    return Cookies(*(next(iter(client.cookies.items())) for client in (console, ada, eve)))
+
+
+async def _contest_of(app: Starlette) -> Cookies:
+    """The same of a contest that runs: a team, and one that was deleted."""
+    console, ada, eve = Client(app), Client(app), Client(app)
+    await console.post("/admin/login", f"password={PASSWORD}".replace(" ", "+").encode())
+    for client, name in ((ada, "ada"), (eve, "eve")):
+        await client.tap("/team/register", team_name=name, members="A. Student")
+    await console.tap("/admin/teams/t2/delete")
+    await console.tap("/admin/next", turn=app.state.portal.run.contest.turn)
     return Cookies(*(next(iter(client.cookies.items())) for client in (console, ada, eve)))
 
 

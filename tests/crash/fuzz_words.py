@@ -25,10 +25,26 @@ NASTY = [
         "123456",
     ),
     *('{"title": "x", "questions": [{"text": "a", "options": ["b", "c"], "correct": "A"}]}', "[" * 3000, "1e999"),
+    *(
+        "EASY",
+        "MEDIUM",
+        "q1",
+        "m1",
+        "t1",
+        "t2",
+        "100",
+        "quiz",
+        "contest",
+        "\u2212" + "9" * 30,
+        "a@b.c",
+        "\ue000name\ue001",
+    ),
     *("demo.json", "/", "//", "...", ".", "\u00e9" * 30, "\U0001f98a" * 40, "e\u0301" * 40),
 ]
 FIELDS = [
     *("student_id", "name", "question", "answer", "round", "kind", "turn", "run", "seconds", "time_limit", "password"),
+    *("team_name", "members", "email", "team_code", "question_id", "difficulty", "cost", "slip", "delta", "reason"),
+    *("text", "options", "correct", "points", "id", "minutes"),
     *("pool_text", "slide", "receipt", "page", "show", "v", "sid", "theme", "", "\x00", "answer[]"),
 ]
 HEADERS: list[tuple[bytes, list[bytes]]] = [
@@ -110,7 +126,9 @@ def _place(chance: Random) -> tuple[str, str]:
     if path in STREAMS and chance.random() < 0.8:
         path = "/state"
     for hole in ("{student_id}", "{run:int}", "{team}", "{id}", "{run}"):
-        path = path.replace(hole, _value(chance).replace("/", "") if chance.random() < 0.5 else "1")
+        path = path.replace(
+            hole, _value(chance).replace("/", "") if chance.random() < 0.4 else chance.choice(("1", "t1"))
+        )
     if chance.random() < 0.15:
         method = chance.choice(METHODS)
     if chance.random() < 0.15:

@@ -8,7 +8,6 @@ import itertools
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -16,8 +15,6 @@ from random import Random
 import pytest
 from starlette.applications import Starlette
 
-import portal.app
-from portal.render import Renderer
 from portal.views import regions
 from portal.web import projector
 from tests.asgi import Client, HeldClock, running
@@ -35,7 +32,6 @@ EXPLANATIONS = (
     "$x^2$ canary",
     "![](/static/icons.svg) canary",
 )
-_compiled = Renderer()
 
 
 def pool(chance: Random, secret_from: int, lot: Random) -> str:
@@ -191,16 +187,8 @@ def _same_chance(patch: pytest.MonkeyPatch) -> None:
     counter, codes = itertools.count(), Random(5)  # noqa: S311 (to be the same each time)
     patch.setattr(projector, "PACE", 0.0)  # how many taps one message gathers is a matter of real time
     patch.setattr(regions, "_LOBBY_PACE", 0.0)
-    patch.setattr(portal.app, "Renderer", _renderer)
     patch.setattr(secrets, "token_urlsafe", lambda size=24: f"token{next(counter):0{size}}")
     patch.setattr(secrets, "randbelow", codes.randrange)
-
-
-def _renderer() -> Renderer:
-    """With templates that are compiled already, and without a page that was drawn in another lecture."""
-    renderer = copy(_compiled)
-    renderer._stencils = {}  # noqa: SLF001 (what a new one has)
-    return renderer
 
 
 async def settle() -> None:

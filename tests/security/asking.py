@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from portal.web.context import Portal
-from tests.asgi import Client, HeldClock, Reply, running
+from tests.asgi import Client, Reply, running
+from tests.pool_texts import contest
 from tests.serving import PASSWORD, pool_text
 
 ROLES = ("nobody", "student", "revoked", "of another run", "instructor", "signed out", "forger")
@@ -43,16 +44,20 @@ class Class:
 
 
 @asynccontextmanager
-async def a_class(folder: Path, clock: HeldClock | None = None, **changes: str) -> AsyncIterator[Class]:
-    """A lecture with a run behind it and its first question open."""
-    async with running(folder, pool_text(), clock, **changes) as app:
+async def a_class(folder: Path, kind: str = "quiz", **changes: str) -> AsyncIterator[Class]:
+    """A quiz with a run behind it and its first question open; or a contest, running, with teams for students."""
+    enter = joined if kind == "quiz" else registered
+    async with running(folder, pool_text() if kind == "quiz" else contest(), None, **changes) as app:
         inside, gone = await sign_in(app), await sign_in(app)
         await gone.tap("/admin/logout")
-        earlier = await joined(app, "early")
+        earlier = await enter(app, "early")
         await inside.tap("/admin/reset", turn=0)
-        student, revoked = await joined(app, "ada"), await joined(app, "eve")
-        assert (await inside.tap("/admin/participants/eve/clear")).status == 200
-        assert (await inside.tap("/admin/next", turn=0)).status == 200
+        student, revoked = await enter(app, "ada"), await enter(app, "eve")
+        out = "/admin/participants/eve/clear" if kind == "quiz" else "/admin/teams/t2/delete"
+        assert (await inside.tap(out)).status == 200
+        run = app.state.portal.run
+        turn = run.contest.turn if run.is_contest else run.shown.turn
+        assert (await inside.tap("/admin/next", turn=turn)).status == 200
         forger = Signer("a key that is not ours", salt="portal.console.v1", digest_method=hashlib.sha256)
         forged = f"portal_console={forger.sign('x' * 32).decode()}; portal=2/ada/x.y"
         members = (None, student, revoked, earlier, inside, gone)
@@ -69,6 +74,13 @@ async def sign_in(app: Starlette) -> Client:
 async def joined(app: Starlette, who: str, name: str | None = None) -> Client:
     phone = Client(app, who)
     assert (await phone.tap("/join", student_id=who, name=name or f"Student {who}")).status == 303
+    return phone
+
+
+async def registered(app: Starlette, name: str) -> Client:
+    """The first device of a team."""
+    phone = Client(app, name)
+    assert (await phone.tap("/team/register", team_name=name, members="Ada")).status == 303
     return phone
 
 
@@ -106,7 +118,7 @@ async def ask(
         "path": plain,
         "raw_path": plain.encode(),
         "root_path": "",
-        "query_string": query.encode(),
+        "query_string": query.encode("latin-1"),
         "scheme": "http",
         "server": ("quiz.test", 80),
         "client": ("10.0.0.7", 4711),

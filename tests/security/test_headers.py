@@ -17,7 +17,7 @@ from portal.web.routes import TABLE
 from tests.asgi import Reply, running
 from tests.security.asking import ROLES, Class, a_class, ask
 from tests.security.header_rules import OURS, RULES, broken
-from tests.security.test_matrix import place
+from tests.security.matrix import place
 from tests.serving import pool_text, serving
 
 JOIN = "https://join.example"

@@ -9,7 +9,7 @@ import pytest
 from portal.web.console import ADDRESS
 from portal.web.routes import TABLE
 from tests.security.asking import a_class, ask
-from tests.security.test_matrix import place
+from tests.security.matrix import place
 from tests.serving import Browser, Console, serving, student
 
 OURS = {"/", *ADDRESS.values()}
@@ -125,6 +125,21 @@ def test_every_redirect_of_every_route_leads_to_an_address_of_ours(tmp_path: Pat
                         seen |= {value.decode() for name, value in reply.headers if name == b"location"}
             assert {"/", "/admin/"} <= seen
             assert seen <= OURS
+
+    asyncio.run(lecture())
+
+
+@pytest.mark.parametrize("kind", ["quiz", "contest"])
+@pytest.mark.parametrize("said", ['"><script>x()</script>', "\xff\xfe"])
+def test_what_an_address_says_is_never_markup_and_never_a_fault(tmp_path: Path, kind: str, said: str) -> None:
+    async def lecture() -> None:
+        async with a_class(tmp_path, kind) as room:
+            for method, path, _, _ in TABLE:
+                if method == "GET":
+                    for name in ("kind", "page", "show", "v", "theme", "sid"):
+                        reply = await room.ask("GET", f"{place(path, 'ada')}?{name}={said}", "instructor")
+                        assert reply.status < 500
+                        assert b"<script>x" not in reply.body, f"{path} {name}"
 
     asyncio.run(lecture())
 

@@ -1,0 +1,108 @@
+"""T-12: every fault that is planted here must make a test fail that it names.
+
+    python -m tests.crash.planted [--only NAME]
+
+``tests/planted/*.patch`` are the faults of earlier systems and of our own drafts, one each, as small diffs. Each begins
+with what it plants and the tests that must catch it. It is put into a copy of the tree, and those tests are run there;
+without it they have to pass, and a patch that the code has outgrown is a failure too: mend the patch.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.serving import ROOT
+
+PLANTED = ROOT / "tests" / "planted"
+COPIED = ("portal", "templates", "static", "tests", "pools", "pyproject.toml", "README.md", "deploy")
+AT_ONCE = 2
+PATIENCE = 300  # seconds for the tests of one fault
+PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that it could not even run
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One patch: what it plants (``W…`` and ``G…`` are RELIABILITY's), and the tests that must fail with it."""
+
+    file: Path
+    says: str
+    tests: tuple[str, ...]
+
+
+def read(file: Path) -> Fault:
+    """Raises ``ValueError`` when the two lines at the head are not as they should be."""
+    first, second, *_ = file.read_text().splitlines()
+    tests = tuple(second.removeprefix("caught by:").split())
+    if not re.match(r"(W|G|K|I|X|D|T-)\d+", first) or not second.startswith("caught by:") or not tests:
+        raise ValueError(f"{file.name} does not begin with what it plants and the tests that catch it")
+    return Fault(file, first, tests)
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    tree = folder / "tree"
+    tree.mkdir()
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, tree / name)
+    return tree
+
+
+def run(tree: Path, tests: tuple[str, ...], patience: int = PATIENCE) -> tuple[int, str]:
+    """pytest's exit code for ``tests`` in ``tree``, whose own portal they import, and what it said of failures."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=patience, check=False)
+    except subprocess.TimeoutExpired:
+        return FAILED, "took too long"  # whoever hangs has noticed
+    return done.returncode, " ".join(line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR")))
+
+
+def outcome(fault: Fault) -> str:
+    """An empty text when the fault was caught; else why not."""
+    with tempfile.TemporaryDirectory(prefix="portal-planted-") as folder:
+        tree = copy_of_the_tree(Path(folder))
+        git = ["git", "apply", "-C1", "--whitespace=nowarn", str(fault.file)]
+        applied = subprocess.run(git, cwd=tree, capture_output=True, text=True, check=False)
+        if applied.returncode:
+            return f"does not apply any more, the code has changed there: {applied.stderr.strip()}"
+        code, _ = run(tree, fault.tests)
+    if code == FAILED:
+        return ""
+    return f"was not caught by {' '.join(fault.tests)}" if code == PASSED else f"its tests could not run (exit {code})"
+
+
+def red_anyway(tests: list[str]) -> str:
+    """What fails of the named tests without any fault, and so would catch nothing; empty when all pass."""
+    with tempfile.TemporaryDirectory(prefix="portal-planted-") as folder:
+        code, said = run(copy_of_the_tree(Path(folder)), tuple(tests), PATIENCE * 4)
+    return "" if code == PASSED else said or f"exit {code}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Plants faults in copies of the tree and looks for red tests.")
+    parser.add_argument("--only", default="", help="faults whose name holds this")
+    chosen = parser.parse_args(arguments)
+    faults = [read(file) for file in sorted(PLANTED.glob("*.patch")) if chosen.only in file.name]
+    if red := red_anyway(sorted({test for fault in faults for test in fault.tests})):
+        sys.stdout.write(f"planted: a test that should catch a fault is red without it: {red}\n")
+        return 1
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(outcome, faults))
+    for fault, told in zip(faults, outcomes, strict=True):
+        if told:
+            sys.stdout.write(f"{fault.file.name} ({fault.says}) {told}\n")
+    caught = outcomes.count("")
+    sys.stdout.write(f"planted: {caught}/{len(faults)} caught\n")
+    return 0 if caught == len(faults) and faults else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
