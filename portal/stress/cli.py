@@ -20,6 +20,7 @@ from portal.stress.plan import Plan
 from portal.stress.scenarios import NEEDS_OWN_SERVER, SCENARIOS
 from portal.stress.server import PASSWORD, NotStarted, Server, free_port, given_command, own_command
 from portal.stress.wire import Dropped
+from portal.stress.workloads import WORKLOADS, play, pool
 
 RUNS = Path("runs")
 SETTLED = 3  # cycles until memory must be flat
@@ -46,11 +47,18 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--url", help="the server to test; without it one is started on a scratch database")
     add("--password", default=PASSWORD, help="the console's password")
-    add("--students", type=int, default=100, metavar="N", help="phones in the hall (100)")
+    add("--students", type=int, metavar="N", help="phones in the hall (100), or users of a workload (as published)")
     names = f"{HAPPY} (the default), all, steady (all but those that restart the server), {', '.join(SCENARIOS)}"
-    add("--scenario", default=HAPPY, choices=(HAPPY, "all", "steady", *SCENARIOS), metavar="NAME", help=names)
+    names += f"; or a workload of a contest: {', '.join(WORKLOADS)}"
+    known = (HAPPY, "all", "steady", *SCENARIOS, *WORKLOADS)
+    add("--scenario", default=HAPPY, choices=known, metavar="NAME", help=names)
     add("--loop", type=int, metavar="K", help="K cycles; each appends a line to runs/")
-    add("--seconds", type=float, metavar="S", help="cycles for S seconds; each appends a line to runs/")
+    add(
+        "--seconds",
+        type=float,
+        metavar="S",
+        help="cycles for S seconds; each appends a line to runs/; a workload lasts so long (30)",
+    )
     add("--server", metavar="CMD", help="starts the server instead; {db}, {port} and {password} are filled in")
     add("--pool", type=Path, help="quiz of the server that is started (the demo)")
     add("--score-fn", help="how the pool scores where it cannot be read; points are worked out for accuracy (accuracy)")
@@ -71,6 +79,8 @@ def _allow_many_sockets() -> None:
 
 
 async def _run(flags: argparse.Namespace) -> int:
+    if flags.scenario in WORKLOADS:
+        return await _work(flags)
     lines: list[Line] = []
     looping = flags.loop is not None or flags.seconds is not None
     async with _hall(flags) as (site, server):
@@ -85,6 +95,18 @@ async def _run(flags: argparse.Namespace) -> int:
             if looping:
                 _keep(lines[-1])
     return 0 if all(line["passed"] for line in lines) else 1
+
+
+async def _work(flags: argparse.Namespace) -> int:
+    """One run of a workload, against a contest in its lobby; without ``--url`` on a server and a pool of its own."""
+    with tempfile.TemporaryDirectory(prefix="portal-stress-") as scratch:
+        if not flags.url:
+            flags.pool = Path(scratch) / "pool.json"
+            flags.pool.write_text(pool(), "utf-8")
+        async with _hall(flags) as (site, _):
+            line = await play(flags.scenario, site, flags.password, flags.students, flags.seconds or 30.0)
+    sys.stdout.write(json.dumps(line) + "\n")
+    return 0 if line["passed"] else 1
 
 
 @asynccontextmanager
@@ -123,8 +145,9 @@ def _plan(flags: argparse.Namespace, server: Server | None) -> Plan:
     if scoring is None and flags.pool is not None:
         scoring = json.loads(flags.pool.read_text("utf-8")).get("score_fn")
     exact = scoring in (None, "accuracy")
-    late = flags.late or 10 + flags.students / 200
-    return Plan(chosen, flags.students, flags.password, flags.spread, late, exact, flags.seed)
+    students = flags.students or 100
+    late = flags.late or 10 + students / 200
+    return Plan(chosen, students, flags.password, flags.spread, late, exact, flags.seed)
 
 
 def _check_memory(lines: list[Line]) -> None:

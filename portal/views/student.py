@@ -135,6 +135,7 @@ class JoinForm:
     name: str
     faults: Mapping[str, str]
     error: str | None
+    device: str = ""  # by which the form is known again when it is sent twice
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A cookie is believed when it is, to the last character, what we would sign now, 
 that it carries: a claim that was replaced is dead in the same instant, on requests and on open streams.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -24,6 +25,7 @@ from portal.domain.quiz.state import QuizState
 from portal.secrets import Secrets
 
 STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies browsers
+LEAST_DEVICE = 20  # characters: nobody guesses another form's
 SIGN_IN_LIFE = 12 * 3600
 LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
 LOGIN_RATE = parse("10/minute")
@@ -62,6 +64,7 @@ class Doors:
         # the password is part of the key: changing it signs everybody out
         console_key = f"{secrets_.key}{secrets_.password}"
         self._instructor = Signer(console_key, salt="portal.console.v1", digest_method=hashlib.sha256)
+        self._claim_key = f"portal.claim.v1/{secrets_.key}".encode()
         self._password = secrets_.password
         self._sign_ins = sign_ins
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -75,6 +78,18 @@ class Doors:
         run, participant, claim = value.split("/")
         identity = Identity(RunId(int(run)), ParticipantId(participant), Claim(claim))
         return identity if honours(state, identity) else None
+
+    def claim_for(self, device: str, state: QuizState, who: ParticipantId) -> Claim:
+        """The claim with which a join form that carries ``device`` asks for ``who``: the same each time it is sent.
+
+        So a phone whose first reply was lost is let in by its second try. Another id, another run, or the same id after
+        a release is another claim. A form without a long ``device`` gets a claim by chance.
+        """
+        if len(device) < LEAST_DEVICE:
+            return new_claim()
+        lives = sum(1 for released in state.released if released.participant.id == who)
+        message = f"{device}/{state.run}/{who}/{lives}".encode()
+        return Claim(base64.urlsafe_b64encode(hmac.digest(self._claim_key, message, "sha256"))[:24].decode())
 
     def welcome(self, response: Response, identity: Identity) -> None:
         """Gives the browser its cookie."""
@@ -156,6 +171,11 @@ def seats(state: ContestState, seat: Seat) -> bool:
     return state.run == seat.run and state.claims.get(seat.claim) == seat.team
 
 
+def new_device() -> str:
+    """What a join form carries to be known again."""
+    return secrets.token_urlsafe(18)
+
+
 def new_claim() -> Claim:
     return Claim(secrets.token_urlsafe(18))
 
@@ -167,7 +187,11 @@ def new_code() -> str:
 
 def new_team_code() -> TeamCode:
     """What the other phones of a team join with: ``K7QX-2MPA``."""
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    lot = secrets.randbelow(len(CODE_LETTERS) ** CODE_LENGTH)  # one call: the kernel's chance is what takes time
+    letters = ""
+    for _ in range(CODE_LENGTH):
+        lot, place = divmod(lot, len(CODE_LETTERS))
+        letters += CODE_LETTERS[place]
     return TeamCode(f"{letters[:4]}-{letters[4:]}")
 
 

@@ -35,7 +35,10 @@ def by_kind(quiz: Handler, contest: Handler) -> Handler:
 
 
 def merged(quiz: tuple[Row, ...], contest: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows of both kinds; what only one of them has raises :class:`OtherKind` while the other runs."""
+    """The rows of both kinds; what only one of them has raises :class:`OtherKind` while the other runs.
+
+    The console's come last: rows are tried in order, and hundreds of phones ask for each request of a console.
+    """
     ours = {(method, path): handler for method, path, handler, _ in contest}
     theirs = {(method, path) for method, path, _, _ in quiz}
     rows = [
@@ -47,7 +50,7 @@ def merged(quiz: tuple[Row, ...], contest: tuple[Row, ...]) -> tuple[Row, ...]:
         for method, path, handler, role in contest
         if (method, path) not in theirs
     ]
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: row[1].startswith("/admin")))
 
 
 async def _other_kind(_: Request) -> Response:

@@ -13,7 +13,7 @@ from portal.views import regions, student
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
 from portal.web.forms import Form, Malformed, read_form
-from portal.web.identity import Identity, honours, new_claim, new_code
+from portal.web.identity import Identity, honours, new_code
 from portal.web.streams import Farewell, stream
 from portal.web.student_pages import (
     count_message,
@@ -47,14 +47,14 @@ async def join(request: Request) -> Response:
         return HTMLResponse(join_page(portal, typed, typed_name, faults), 422)
     held = identity(request)
     address = request.client.host if request.client else ""
-    claim = new_claim()
+    claim = portal.doors.claim_for(form.text("device"), portal.run.shown, who)
     command = Join(who, typed, name, claim, new_code(), held.claim if held else None, address)
     try:
         await portal.run.execute(command)
     except Rejected as refusal:
         return HTMLResponse(join_page(portal, typed, typed_name, join_faults(refusal.reason, typed)), 409)
     response = RedirectResponse("/", 303)
-    if claim in portal.run.shown.claims:
+    if portal.run.shown.claims.get(claim) == who:
         portal.doors.welcome(response, Identity(portal.run.shown.run, who, claim))
     return response
 

@@ -14,7 +14,7 @@ from portal.render import Partial, message
 from portal.views import own, student
 from portal.views.holes import mark
 from portal.web.context import Portal, portal_of
-from portal.web.identity import Identity
+from portal.web.identity import Identity, new_device
 from portal.web.streams import encode
 
 TICK = 100  # ms: a clock that was drawn for somebody else may be late by this
@@ -156,4 +156,4 @@ def _join_view(
     portal: Portal, student_id: str, name: str, faults: dict[str, str], error: str | None
 ) -> student.JoinForm:
     state = portal.run.shown
-    return student.JoinForm(state.quiz.title, state.locked, student_id, name, faults, error)
+    return student.JoinForm(state.quiz.title, state.locked, student_id, name, faults, error, new_device())

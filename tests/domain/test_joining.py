@@ -151,3 +151,12 @@ def test_locking_twice_is_locking_once() -> None:
     room.do(c.Lock(room.state.turn))
     happened = len(room.history)
     assert len(room.do(c.Lock(room.state.turn)).history) == happened
+
+
+def test_a_phone_whose_first_reply_was_lost_is_let_in_by_asking_again() -> None:
+    room = Room().join("ada")
+    again = joining("ada", claim="claim-ada")
+    events = len(room.history)
+    room.do(again)
+    assert len(room.history) == events, "nothing happened, and nothing was refused"
+    assert room.refuses(joining("ada", claim="another")) is Reason.ID_TAKEN

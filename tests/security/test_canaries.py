@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.asgi import Client, running, settle
+from tests.pool_texts import CONTEST_QUESTION, MYSTERY, contest
 from tests.security.asking import ask, joined, sign_in
 from tests.serving import PASSWORD, pool_text
 
@@ -126,3 +127,57 @@ def test_a_missing_page_a_bad_form_and_a_closed_door_tell_no_secret(tmp_path: Pa
 
 def holds(sent: bytes, canary: bytes) -> bool:
     return re.search(rb"(?<![\w-])" + re.escape(canary) + rb"(?![\w-])", sent) is not None
+
+
+async def contest_day(folder: Path) -> tuple[list[Client], Client, dict[str, set[bytes]]]:
+    """Five teams register, ask, answer and open boxes; their whole traffic, the hall's, and what is private of each."""
+    questions = [{**CONTEST_QUESTION, "id": f"q{number}", "text": f"Which {number}?"} for number in range(8)]
+    boxes = [{**MYSTERY, "id": f"m{number}", "text": f"Box {number}?"} for number in range(6)]
+    async with running(folder, contest(*questions, mystery=boxes, starting_points=500)) as app:
+        console, hall, teams = await sign_in(app), Client(app, "hall"), []
+        for number in range(5):
+            team = Client(app, f"Team {number}")
+            form = {
+                "team_name": team.name,
+                "members": f"member-canary-{number}",
+                "email": f"canary{number}@example.org",
+            }
+            assert (await team.tap("/team/register", **form)).status == 303
+            team.listen("/stream")
+            teams.append(team)
+        hall.listen("/projector/stream")
+        await settle()
+        await console.tap("/admin/next", turn=app.state.portal.run.contest.turn)
+        for number, team in enumerate(teams):
+            assert (await team.tap("/team/question", question_id=f"q{number}")).status == 200
+            assert (await team.tap("/team/answer", question_id=f"q{number}", answer="ABCD"[number % 4])).status == 200
+            await team.get("/team/mystery")
+            assert (await team.tap("/team/mystery", difficulty="MEDIUM")).status == 200
+            for path in ("/", "/me", "/state?v=0"):
+                await team.get(path)
+            await hall.get("/projector")
+            await settle()
+        await console.tap("/admin/end", turn=app.state.portal.run.contest.turn)
+        await settle()
+        state, private = app.state.portal.run.contest, {}
+        for number, team in enumerate(teams):
+            known = state.teams[f"t{number + 1}"]
+            claims = {str(claim).encode() for claim, holder in state.claims.items() if holder == known.id}
+            assert claims
+            private[team.name] = {*claims, known.code.encode(), f"canary{number}@example.org".encode()}
+        for client in (*teams, hall):
+            await client.leave()
+        return teams, hall, private
+
+
+def test_no_team_s_traffic_holds_another_s_code_claim_or_address(tmp_path: Path) -> None:
+    teams, hall, private = asyncio.run(contest_day(tmp_path))
+    for team in teams:
+        sent = sent_to(team)
+        assert any(holds(sent, canary) for canary in private[team.name]), "one's own code is there to be seen"
+        others = set().union(*(known for name, known in private.items() if name != team.name))
+        assert not [canary for canary in others if holds(sent, canary)]
+    sent = sent_to(hall)
+    assert b"Team 3" in sent
+    assert not [canary for canary in set().union(*private.values()) if holds(sent, canary)]
+    assert b"member-canary" not in sent

@@ -11,7 +11,8 @@ from portal.domain.quiz.events import Glance, Slide
 class Join:
     """``typed`` is the id as written, ``held`` the live claim that the device's cookie carries, if any.
 
-    ``name`` may be a re-join code, which then moves the claim to this device. ``claim`` and ``code`` are fresh chance.
+    ``name`` may be a re-join code, which then moves the claim to this device. ``code`` is fresh chance; ``claim`` is
+    the same again when the same form is sent again.
     """
 
     participant: ParticipantId

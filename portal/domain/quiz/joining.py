@@ -25,8 +25,8 @@ def join(state: QuizState, command: c.Join, now: Millis) -> list[e.Event]:
         return [e.Joined(now, command.participant, command.typed, command.name, command.claim, command.code)]
     if participant.claim is None:
         return [e.ClaimMoved(now, command.participant, command.name, command.claim, command.code)]
-    if command.held == participant.claim:
-        return []
+    if participant.claim in (command.held, command.claim):
+        return []  # the device holds the id, or it asks again because the reply to its first asking was lost
     if _CODE.fullmatch(command.name):
         return _join_by_code(participant, command, now)
     raise Rejected(Reason.ID_TAKEN, [_refused(command, now, e.Refusal.DUPLICATE)])
