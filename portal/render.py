@@ -5,7 +5,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from portal.views.holes import MARK, seconds, unmarked
 from portal.views.team_projector import signed
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes
+MOST_ROWS = 8192  # of tables whose rows seldom change; older ones are only memory
 
 
 class Partial(NamedTuple):
@@ -35,10 +36,23 @@ class Renderer:
     def __init__(self) -> None:
         self._env = _environment()
         self._stencils: dict[Hashable, Stencil] = {}
+        self._rows: dict[tuple[str, Hashable], Markup] = {}
         self._moment: Hashable = None  # the state of the run that all of them are drawn from
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
+
+    def rows(self, template: str, rows: Iterable[Hashable]) -> Markup:
+        """Each of ``rows`` as ``template`` draws it; one that is as it was is not drawn again."""
+        if len(self._rows) >= MOST_ROWS:
+            self._rows.clear()
+        known, drawn = self._rows, []
+        for row in rows:
+            html = known.get((template, row))
+            if html is None:
+                known[template, row] = html = Markup(self.fragment(template, row=row))  # noqa: S704 (a template made it)
+            drawn.append(html)
+        return Markup("").join(drawn)
 
     def stencil(self, moment: Hashable, key: Hashable, draw: Callable[[], str]) -> "Stencil":
         """The page of ``key`` at ``moment``, drawn by ``draw`` when it is asked for first.

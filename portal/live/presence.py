@@ -10,6 +10,7 @@ from portal.live.clock import Clock
 from portal.views.regions import CONSOLE, Region, Stale
 
 SILENT_AFTER = Millis(10_000)
+MOST_SCREENS = 200  # streams without a claim: anybody can open the projector's, and each costs some 50 KiB
 _STAGE = frozenset({Region.STAGE})
 _ROSTER = Stale(CONSOLE, frozenset({Region.PEOPLE, Region.HEALTH}))
 
@@ -50,6 +51,10 @@ class Presence:
             yield
         finally:
             self.screens -= 1
+
+    @property
+    def has_room_for_a_screen(self) -> bool:
+        return self.screens < MOST_SCREENS
 
     def seen(self, claim: Claim) -> None:
         self._seen[claim] = self._clock.now()

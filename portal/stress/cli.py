@@ -102,7 +102,7 @@ async def _work(flags: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-stress-") as scratch:
         if not flags.url:
             flags.pool = Path(scratch) / "pool.json"
-            flags.pool.write_text(pool(), "utf-8")
+            flags.pool.write_text(pool(flags.scenario), "utf-8")
         async with _hall(flags) as (site, _):
             line = await play(flags.scenario, site, flags.password, flags.students, flags.seconds or 30.0)
     sys.stdout.write(json.dumps(line) + "\n")

@@ -29,7 +29,7 @@ ANSWERS = ("A", "B")
 
 @dataclass
 class Tally:
-    """What a workload came to. ``refused`` counts clear refusals that a contest may give; faults are everything else."""
+    """What a workload came to. ``refused`` counts refusals that a contest may give; faults are everything else."""
 
     took: list[float] = field(default_factory=list)
     flows: int = 0
@@ -169,8 +169,9 @@ WORKLOADS: dict[str, Workload] = {
 }
 
 
-def pool(questions: int = QUESTIONS, boxes: int = BOXES) -> str:
-    """A contest with enough to ask for half a minute; ids and texts are as short as can be, for the size of a pool."""
+def pool(name: str) -> str:
+    """A contest for a workload, with enough to ask for half a minute: its texts are short, for the size of a pool."""
+    questions, boxes = (200, 30) if WORKLOADS[name].as_console else (QUESTIONS, BOXES)
     asked = [{"id": f"q{number}", "text": "?", "options": ["a", "b"], "correct": "A"} for number in range(questions)]
     kinds = itertools.cycle((("EASY", 10), ("MEDIUM", 20), ("HARD", 30)))
     mysteries = [

@@ -15,6 +15,7 @@ from portal.web.roles import Handler, Role, Row, get
 from portal.web.streams import Farewell, stream
 
 ADDRESS = {page: "/admin/" if page is Page.TEAMS else f"/admin/{page.value}" for page in Page}
+_WITH_ROWS = ("page", "_page", "_table")
 PACE = 0.2  # seconds: at most five messages a second, however many teams tap at once
 
 
@@ -38,7 +39,9 @@ def version_of(portal: Portal, view: Console) -> str:
 
 
 def draw(portal: Portal, template: str, view: Console, **more: object) -> str:
-    html: str = portal.renderer.fragment(f"team_console/{template}.html", view=view, join_url=portal.join_url, **more)
+    rows = _drawn(portal, view, _table(view)) if template in _WITH_ROWS else ""
+    context = {"view": view, "rows": rows, "join_url": portal.join_url, **more}
+    html: str = portal.renderer.fragment(f"team_console/{template}.html", **context)
     return html
 
 
@@ -111,14 +114,21 @@ class OpenPage:
         then, now = _table(before), _table(view)
         if [row.id for row in then] != [row.id for row in now]:
             return [Partial("#rows", draw(self._portal, "_table", view), "outerMorph")]
-        changed = [(place, row) for place, (row, old) in enumerate(zip(now, then, strict=True)) if row != old]
+        name = "asked" if view.teams is None else "team"
         return [
-            Partial(f"#row-{place}", draw(self._portal, "_rows", view, rows=((place, row),))) for place, row in changed
+            Partial(f"[data-{name}='{row.id}']", _drawn(self._portal, view, [row]))
+            for row, old in zip(now, then, strict=True)
+            if row != old
         ]
 
 
 def _table(view: Console) -> list[TeamRow | QuestionRow]:
     return [*(view.teams or ()), *(view.questions or ())]
+
+
+def _drawn(portal: Portal, view: Console, rows: list[TeamRow | QuestionRow]) -> str:
+    name = "_question_row" if view.teams is None else "_team_row"
+    return portal.renderer.rows(f"team_console/{name}.html", rows)
 
 
 def _whole(portal: Portal, view: Console) -> list[Partial]:

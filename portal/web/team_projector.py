@@ -1,7 +1,7 @@
 """The hall's page of a contest: public, read-only, without any member, code or key."""
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from portal.live.bus import Regions, Subscriber
 from portal.render import Partial, message
@@ -22,8 +22,10 @@ async def page(request: Request) -> Response:
 
 
 async def live(request: Request) -> Response:
-    """``GET /projector/stream``."""
+    """``GET /projector/stream``. Where too many look on already, the page is told so and asks every ten seconds."""
     portal = portal_of(request)
+    if not portal.presence.has_room_for_a_screen:
+        return PlainTextResponse("Too many screens are open.\n", 429)
     subscriber = Subscriber((regions.PROJECTOR,))
     return stream(portal.bus, subscriber, lambda stale: _message(portal, stale), portal.presence.watching(), pace=PACE)
 

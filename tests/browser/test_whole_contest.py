@@ -63,7 +63,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     get_question(heap)
     expect_said(heap, held="q1")
     expect_said(twin, held="q1")
-    expect(console.locator("#row-0")).to_contain_text("Question q1")
+    expect(console.locator("[data-team=t1]")).to_contain_text("Question q1")
     expect(third.locator("#free")).not_to_contain_text("q1")
     twin.locator("input[value=A]").check()
     third.locator("#free button[value=q3]").click()

@@ -10,6 +10,7 @@ from portal.domain.ids import Millis, QuestionNumber
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import AnswerAccepted
 from portal.domain.rejection import Reason
+from portal.live import presence
 from tests.asgi import Client, HeldClock, running, settle
 from tests.playing import Room, pid
 from tests.security.asking import joined, sign_in
@@ -79,6 +80,35 @@ def test_a_flood_of_joins_keeps_no_seated_student_from_saving_and_one_tap_undoes
             assert stage_of((await last.get("/")).text)["answer"] == "D", "brought back with the answer"
             await settle()
             await console.leave()
+
+    asyncio.run(lecture())
+
+
+def test_strangers_with_projectors_by_the_hundred_take_no_memory_and_nobody_else_s_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "MOST_SCREENS", 5)
+
+    async def lecture() -> None:
+        async with running(tmp_path, pool_text()) as app:
+            console, ada = await sign_in(app), await joined(app, "ada")
+            strangers = [Client(app) for _ in range(8)]
+            for stranger in strangers:
+                stranger.listen("/projector/stream")
+                await settle()
+            assert app.state.portal.presence.screens == 5
+            told = [b"".join(stranger.transcript) for stranger in strangers]
+            assert sum(b"Too many screens" in each for each in told) == 3
+            assert (await strangers[-1].get("/projector/state?v=0")).status == 200, "the page asks instead"
+            ada.listen("/stream")
+            console.listen("/admin/stream")
+            await settle()
+            assert b"hx-partial" in ada.transcript[-1]
+            assert b"hx-partial" in console.transcript[-1]
+            for client in (*strangers, ada, console):
+                await client.leave()
+            await settle()
+            assert app.state.portal.presence.has_room_for_a_screen
 
     asyncio.run(lecture())
 
