@@ -36,7 +36,7 @@ class Renderer:
     def __init__(self) -> None:
         self._env = _environment()
         self._stencils: dict[Hashable, Stencil] = {}
-        self._rows: dict[tuple[str, Hashable], Markup] = {}
+        self._rows: dict[tuple[str, Hashable], str] = {}
         self._moment: Hashable = None  # the state of the run that all of them are drawn from
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
@@ -50,9 +50,9 @@ class Renderer:
         for row in rows:
             html = known.get((template, row))
             if html is None:
-                known[template, row] = html = Markup(self.fragment(template, row=row))  # noqa: S704 (a template made it)
+                known[template, row] = html = self.fragment(template, row=row)
             drawn.append(html)
-        return Markup("").join(drawn)
+        return Markup("".join(drawn))  # noqa: S704 (templates made it)
 
     def stencil(self, moment: Hashable, key: Hashable, draw: Callable[[], str]) -> "Stencil":
         """The page of ``key`` at ``moment``, drawn by ``draw`` when it is asked for first.

@@ -11,6 +11,7 @@ from portal.views.regions import CONSOLE, Region, Stale
 
 SILENT_AFTER = Millis(10_000)
 MOST_SCREENS = 200  # streams without a claim: anybody can open the projector's, and each costs some 50 KiB
+REMEMBERED = 20_000  # twice the largest class
 _STAGE = frozenset({Region.STAGE})
 _ROSTER = Stale(CONSOLE, frozenset({Region.PEOPLE, Region.HEALTH}))
 
@@ -57,7 +58,11 @@ class Presence:
         return self.screens < MOST_SCREENS
 
     def seen(self, claim: Claim) -> None:
+        """A sign of life. The longest silent are forgotten at last, or the claims of every run would stay for ever."""
+        self._seen.pop(claim, None)
         self._seen[claim] = self._clock.now()
+        if len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
 
     def streams(self, claim: Claim | None) -> int:
         return len(self._streams.get(claim, ())) if claim is not None else 0

@@ -27,6 +27,13 @@ def register(screens: Screens, url: str, name: str, *, script: bool = True) -> P
     return phone
 
 
+def join_with(screens: Screens, url: str, code: str) -> Page:
+    phone = screens.open(url)
+    phone.fill("[name=team_code]", code)
+    phone.get_by_role("button", name="Join the team").click()
+    return phone
+
+
 def expect_said(phone: Page, **attributes: str) -> None:
     for name, value in attributes.items():
         expect(phone.locator("#stage")).to_have_attribute(f"data-{name}", value)
@@ -41,18 +48,31 @@ def submit(phone: Page, letter: str) -> None:
     phone.get_by_role("button", name="Submit answer").click()
 
 
+def open_box(phone: Page, difficulty: str, pay: str) -> None:
+    phone.get_by_role("link", name="Open a mystery box").click()
+    phone.locator(f"input[value={difficulty}]").check()
+    phone.get_by_role("button", name="Pay and open").click()
+    phone.get_by_role("button", name=pay).click()
+
+
+def adjust(console: Page, name: str, delta: str, reason: str) -> None:
+    console.locator("tr", has_text=name).get_by_role("link", name="± Points").click()
+    console.fill("[name=delta]", delta)
+    console.fill("[name=reason]", reason)
+    console.get_by_role("button", name="Change points").click()
+    expect(console.locator("dialog[open]")).to_have_count(0)
+
+
 def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) -> None:
     heap, plain = register(screens, url, "Heap of Trouble"), register(screens, url, "No Script", script=False)
     console, hall = sign_in(screens, url), project(screens, url)
     expect(console.locator("#rows")).to_contain_text("No Script")
     third = register(screens, url, "Latecomers")
     expect(console.locator("#rows")).to_contain_text("Latecomers")
-    expect(hall.locator("#stage")).to_contain_text("3 teams")
-    expect(heap.locator("#joined")).to_contain_text("3 teams")
+    for page in (hall, heap):
+        expect(page.locator("#stage")).to_contain_text("3 teams")
 
-    twin = screens.open(url)
-    twin.fill("[name=team_code]", heap.locator("#stage .mid").inner_text())
-    twin.get_by_role("button", name="Join the team").click()
+    twin = join_with(screens, url, heap.locator("#stage .mid").inner_text())
     expect_said(twin, team="t1", state="lobby")
     expect(heap.locator("#stage")).to_contain_text("2 devices")
 
@@ -77,10 +97,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     expect_said(third, rank="2")
     expect(hall.locator(".board-row").first).to_contain_text("Heap of Trouble")
 
-    third.get_by_role("link", name="Open a mystery box").click()
-    third.locator("input[value=HARD]").check()
-    third.get_by_role("button", name="Pay and open").click()
-    third.get_by_role("button", name="Pay 150").click()
+    open_box(third, "HARD", "Pay 150")
     expect_said(third, held="h1", points="850")
     submit(third, "C")
     expect_said(third, outcome="correct", points="1150", rank="1")
@@ -90,18 +107,10 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     plain.get_by_role("button", name="Get a question").click()
     submit(plain, "B")
     expect_said(plain, outcome="correct", points="1100")
-    plain.get_by_role("link", name="Open a mystery box").click()
-    plain.locator("input[value=EASY]").check()
-    plain.get_by_role("button", name="Pay and open").click()
-    plain.get_by_role("button", name="Pay 50").click()
+    open_box(plain, "EASY", "Pay 50")
     expect_said(plain, held="e1", points="1050")
 
-    adjust = console.locator("tr", has_text="Heap of Trouble").get_by_role("link", name="± Points")
-    adjust.click()
-    console.fill("[name=delta]", "200")
-    console.fill("[name=reason]", "Best name")
-    console.get_by_role("button", name="Change points").click()
-    expect(console.locator("dialog[open]")).to_have_count(0)
+    adjust(console, "Heap of Trouble", "200", "Best name")
     expect_said(heap, points="1300", rank="1")
     expect(heap.locator("#stage")).to_contain_text("Best name")
 

@@ -2,6 +2,8 @@
 
 from contextlib import ExitStack
 
+import pytest
+
 from portal.domain.ids import Claim
 from portal.live.bus import Bus, Subscriber
 from portal.live.presence import Presence
@@ -51,3 +53,11 @@ def test_the_latest_sign_of_life_is_kept() -> None:
         assert presence.last_seen(ADA) == came
         presence.seen(ADA)
     assert presence.last_seen(ADA) == clock.now()
+
+
+def test_the_longest_silent_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.live.presence.REMEMBERED", 2)
+    presence = Presence(Bus(), HeldClock(), streams_each=3)
+    for claim in (ADA, BEA, ADA, Claim("cy")):
+        presence.seen(claim)
+    assert [presence.last_seen(claim) is not None for claim in (ADA, BEA, Claim("cy"))] == [True, False, True]

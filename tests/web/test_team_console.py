@@ -180,10 +180,10 @@ def test_the_stream_sends_the_one_row_that_changed(url: str) -> None:
     console.command("next")
     with console.stream("GET", "/admin/stream?page=teams&kind=contest") as stream:
         messages = told(stream)
-        assert next(messages).count("data-team=") == 3
+        assert next(messages).count("<tr data-team=") == 3
         phones[1].tap("/team/question")
-        small = next(message for message in messages if "data-team=" in message)
-    assert small.count("data-team=") == 1
+        small = next(message for message in messages if "<tr data-team=" in message)
+    assert small.count("<tr data-team=") == 1
     assert "Question q1" in small
 
 
