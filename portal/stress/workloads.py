@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.stress.console import Console
-from portal.stress.figures import summary
+from portal.stress.figures import Process, listener, summary
 from portal.stress.http import Browser, Fields, Reply, Site
 from portal.stress.stage import error_in, stage_in
 from portal.stress.wire import Dropped
@@ -195,6 +195,8 @@ async def play(name: str, site: Site, password: str, users: int | None, seconds:
     numbers = itertools.count(1)
     cookies = dict(console.cookies) if load.as_console else None
     people = [User(site, tally, cookies if load.as_console else None) for _ in range(count)]
+    pid = listener(site.port) if site.is_loopback else None
+    process, ours = Process(pid) if pid else None, time.process_time()
     begun = time.monotonic()
     until = begun + (0 if load.once else seconds)
     tasks = [asyncio.create_task(_loop(user, load, numbers, until, tally)) for user in people]
@@ -207,6 +209,7 @@ async def play(name: str, site: Site, password: str, users: int | None, seconds:
     for user in (*(person.browser for person in people), console):
         user.close()
     line = {"workload": name, "site": site.origin, **tally.told(count, spent)}
+    line |= {"server": process.told() if process else {}, "harness": {"cpu_s": round(time.process_time() - ours, 2)}}
     if load.published:
         line["published"] = {"per_second": load.published[0], "p95": load.published[1]}
     return line

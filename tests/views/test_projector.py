@@ -48,6 +48,7 @@ def test_an_open_question_carries_its_clock_and_counts_but_no_vote() -> None:
     found = {name: value for name, value in attributes(page).items() if name not in ("data-fit", "data-split")}
     assert found == {
         "data-state": "question_open",
+        "data-run": "1",
         "data-turn": "1",
         "data-question": "0",
         "data-round": "1",
