@@ -17,8 +17,12 @@ if ! cmp -s pyproject.toml .venv/tested.toml; then
 fi
 
 needed=""
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || needed="chromium"
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+  needed="chromium fonts-dejavu-core"
 command -v strace >/dev/null || needed="$needed strace"
+command -v caddy >/dev/null || needed="$needed caddy"
+command -v shellcheck >/dev/null || needed="$needed shellcheck"
+command -v systemd-analyze >/dev/null || needed="$needed systemd"
 if [ -n "$needed" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing $needed for the tests ..."

@@ -153,6 +153,20 @@ def test_joins_are_undone_from_a_second_to_an_hour_back(within: int) -> None:
     assert Room().join("ada").refuses(c.UndoJoins(Millis(within))) is Reason.BAD_SPAN
 
 
+def test_of_many_attempts_on_one_id_the_console_tells_the_latest(tmp_path: Path) -> None:
+    async def lecture() -> None:
+        async with running(tmp_path, pool_text()) as app:
+            console, _ = await sign_in(app), await joined(app, "ada")
+            for name in ("First Thief", "Second Thief", "Latest Thief"):
+                assert (await Client(app).tap("/join", student_id="ada", name=name)).status == 409
+            page = (await console.get("/admin/people")).text
+            assert "Latest Thief" in page
+            assert "First Thief" not in page
+            assert "Second Thief" not in page
+
+    asyncio.run(lecture())
+
+
 def test_a_person_s_refused_attempts_do_not_fill_the_console_s_page(tmp_path: Path) -> None:
     async def lecture() -> None:
         async with running(tmp_path, pool_text()) as app:
