@@ -26,6 +26,7 @@ command -v systemd-analyze >/dev/null || needed="$needed systemd"
 if [ -n "$needed" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing $needed for the tests ..."
+    # shellcheck disable=SC2086 # a list of packages
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $needed >/dev/null
   else
     echo "tests: install these programs first: $needed (on Debian: sudo apt install $needed)" >&2
