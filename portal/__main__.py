@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(flags: argparse.Namespace) -> int:
     chosen = settings.from_flags(flags)
+    os.umask(0o077)  # the file holds names, answers and keys: it is its owner's alone
     shelf = Shelf(chosen.pool or POOLS / "demo.json", chosen.pools)
     shelf.start_pool()  # a pool that cannot be used stops the start, before anything is opened
     keys = secrets.load(chosen)

@@ -22,6 +22,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 command -v strace >/dev/null || needed="$needed strace"
 command -v caddy >/dev/null || needed="$needed caddy"
 command -v shellcheck >/dev/null || needed="$needed shellcheck"
+command -v curl >/dev/null || needed="$needed curl"
 command -v systemd-analyze >/dev/null || needed="$needed systemd"
 if [ -n "$needed" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -15,13 +15,15 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import httpx2
 
 from tests.serving import Browser, Console, program, student
 
 LIMIT = 15.0  # seconds until a socket that finishes no request must be closed
-QUICK = 1.0  # seconds that a join may take meanwhile (RELIABILITY D1 asks for 0.2 s of a machine of its own)
+QUICK = 0.2  # seconds that a join may take meanwhile, as a median (RELIABILITY D1)
+SLOWEST = 3.0  # seconds for the one that falls into the second in which all of them come, or are closed
 HEAD = b"Host: quiz.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 KINDS = {
     "silent": b"",
@@ -132,14 +134,15 @@ def main(arguments: list[str] | None = None) -> int:
         during = _memory(portal.process.pid)
         Browser.close_all()
     in_time = sum(each.lived is not None and each.lived <= LIMIT for each in siege.sockets)
-    slowest = max(siege.visits, default=0.0)
+    typical, slowest = median(siege.visits), max(siege.visits)
     sys.stdout.write(
         f"sockets: {in_time} of {len(siege.sockets)} closed within {LIMIT:.0f} s (longest {siege.longest:.1f} s),"
-        f" {siege.server_errors} 5xx, {len(siege.visits)} joins meanwhile, slowest {slowest * 1000:.0f} ms,"
+        f" {siege.server_errors} 5xx, {len(siege.visits)} joins meanwhile,"
+        f" median {typical * 1000:.0f} ms, slowest {slowest * 1000:.0f} ms,"
         f" {len(siege.failed)} failed, memory {before} -> {during} MiB\n"
     )
     good = in_time == len(siege.sockets) and not siege.failed and not siege.server_errors and saved == 200
-    return 0 if good and slowest < QUICK else 1
+    return 0 if good and typical < QUICK and slowest < SLOWEST else 1
 
 
 if __name__ == "__main__":

@@ -122,3 +122,8 @@ def test_the_file_is_whole_after_a_kill(tmp_path: Path, name: str) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert connection.execute("SELECT count(*) FROM answers").fetchone()[0] == 20
         connection.close()
+
+
+def test_the_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    with program(tmp_path):
+        assert (tmp_path / "portal.db").stat().st_mode & 0o077 == 0
