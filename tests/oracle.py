@@ -216,7 +216,7 @@ class Oracle:
             person.waiting, person.name = False, name
             self._move(person, claim, code, now)
             return "ok"
-        if held == person.claim:
+        if person.claim in (held, claim):
             return "ok"
         self.run.attempts.append((who, "duplicate_join"))
         digits = name.replace(" ", "").replace("-", "")
