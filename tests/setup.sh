@@ -5,7 +5,7 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
   echo "tests: Portal needs Python 3.11 or later; this is $(python3 --version)." >&2
   exit 1
 }
-[ -x .venv/bin/python ] || python3 -m venv .venv || {
+[ -x .venv/bin/pip ] || python3 -m venv .venv || {
   echo "tests: python3 has no venv; on Debian and Ubuntu: apt install python3-venv" >&2
   exit 1
 }

@@ -27,7 +27,8 @@ def by_kind(quiz: Handler, contest: Handler) -> Handler:
 
     async def handler(request: Request) -> Response:
         kind = CONTEST if portal_of(request).run.is_contest else QUIZ
-        if request.query_params.get("kind", kind) != kind:
+        drawn_for = request.query_params.get("kind", kind)
+        if drawn_for != kind and drawn_for in (QUIZ, CONTEST) and request.scope["path"].startswith("/admin"):
             return _drawn_anew(request)
         return await of_kind(request, quiz, contest)(request)
 
@@ -40,6 +41,8 @@ def merged(quiz: tuple[Row, ...], contest: tuple[Row, ...]) -> tuple[Row, ...]:
     The console's come last: rows are tried in order, and hundreds of phones ask for each request of a console.
     """
     ours = {(method, path): handler for method, path, handler, _ in contest}
+    roles = {(method, path): role for method, path, _, role in contest}
+    assert all(roles.get((method, path), role) is role for method, path, _, role in quiz), "one address, one role"
     theirs = {(method, path) for method, path, _, _ in quiz}
     rows = [
         (method, path, by_kind(handler, ours.get((method, path), _other_kind)), role)

@@ -67,6 +67,7 @@ async def answer(request: Request) -> Response:
     form = await read_form(request)
     command = _submission(form, who, arrived)
     await portal.run.execute(command)
+    _require_still_here(portal, who)
     stored = portal.run.shown.participants[who.participant].answers.get(command.question)
     first_stands = stored is not None and stored.choice != command.choice
     notice = f"Your first answer counts: {stored.choice}." if stored and first_stands else None
@@ -79,6 +80,7 @@ async def renew_code(request: Request) -> Response:
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
     await portal.run.execute(RenewCode(who.participant, who.claim, new_code()))
+    _require_still_here(portal, who)
     return replied(request, portal, who)
 
 
@@ -156,6 +158,12 @@ async def state(request: Request) -> Response:
     if request.query_params.get("v") == student.version(portal.run.shown, who.participant):
         return Response(status_code=204)
     return HTMLResponse(stage_message(portal, who))
+
+
+def _require_still_here(portal: Portal, who: Identity) -> None:
+    """A release or a reset may have been committed in the same group, behind what this request has waited for."""
+    if not honours(portal.run.shown, who):
+        raise Rejected(Reason.NO_IDENTITY)
 
 
 def arrival(request: Request) -> Millis:
