@@ -83,11 +83,11 @@ async def play(folder: Path, cycles: int, phones: int, seed: int) -> tuple[Recor
     await target.open()
     try:
         await target.start()
-        instructor = Instructor(target.site, record, random.Random(seed + 1))  # noqa: S311
+        instructor = Instructor(target.site, record, random.Random(seed + 1))  # noqa: S311 (repeatable by its seed)
         await instructor.sign_in(PASSWORD)
         several = [each for _, each in POOL]
         students = [
-            Student(number, target, record, several, random.Random(f"{seed}/{number}"))  # noqa: S311
+            Student(number, target, record, several, random.Random(f"{seed}/{number}"))  # noqa: S311 (as above)
             for number in range(phones)
         ]
         everybody: list[Student | Instructor] = [*students, instructor]

@@ -175,7 +175,7 @@ def played(folder: Path, seed: int, lot: int) -> dict[str, bytes]:
     """What everybody was sent in the lecture of ``seed``, whose secrets are by ``lot``, before their close."""
     chance = Random(seed)  # noqa: S311 (to be the same each time)
     secret = chance.randrange(QUESTIONS)
-    text = pool(chance, secret, Random(f"{seed}:{lot}"))  # noqa: S311
+    text = pool(chance, secret, Random(f"{seed}:{lot}"))  # noqa: S311 (repeatable by its seed)
     folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         _same_chance(patch)
