@@ -7,7 +7,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,11 +15,21 @@ from markupsafe import Markup
 from portal import markup
 from portal.paths import STATIC, TEMPLATES
 from portal.views.content import suffix
-from portal.views.holes import MARK, seconds, unmarked
+from portal.views.holes import MARK, Mark, seconds, unmarked
 from portal.views.team_projector import signed
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes
-MOST_ROWS = 8192  # of tables whose rows seldom change; older ones are only memory
+MOST_KEPT = 8192  # of table rows and the like, whose shapes seldom change; older ones are only memory
+
+
+class Row(Hashable, Protocol):
+    """A row of a table. ``shape`` is what a template draws, with holes; ``values`` is the HTML that goes into them."""
+
+    @property
+    def shape(self) -> Hashable: ...
+
+    @property
+    def values(self) -> Mapping[str, str]: ...
 
 
 class Partial(NamedTuple):
@@ -36,23 +46,33 @@ class Renderer:
     def __init__(self) -> None:
         self._env = _environment()
         self._stencils: dict[Hashable, Stencil] = {}
-        self._rows: dict[tuple[str, Hashable], str] = {}
+        self._kept: dict[Hashable, Stencil] = {}
+        self._rows: dict[tuple[str, Row], str] = {}
         self._moment: Hashable = None  # the state of the run that all of them are drawn from
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
         return self._env.get_template(template).render(**context)
 
-    def rows(self, template: str, rows: Iterable[Hashable]) -> Markup:
-        """Each of ``rows`` as ``template`` draws it; one that is as it was is not drawn again."""
-        if len(self._rows) >= MOST_ROWS:
+    def rows(self, template: str, rows: Iterable[Row]) -> Markup:
+        """Each of ``rows`` as ``template`` draws it: what is as it was is at hand, those of a shape are drawn once."""
+        if len(self._rows) >= MOST_KEPT:
             self._rows.clear()
         known, drawn = self._rows, []
         for row in rows:
             html = known.get((template, row))
             if html is None:
-                known[template, row] = html = self.fragment(template, row=row)
+                known[template, row] = html = self._row(template, row.shape).fill(row.values)
             drawn.append(html)
         return Markup("".join(drawn))  # noqa: S704 (templates made it)
+
+    def kept(self, key: Hashable, draw: Callable[[], str]) -> "Stencil":
+        """As :meth:`stencil`, for what looks the same at every moment."""
+        known = self._kept.get(key)
+        if known is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = known = Stencil(draw())
+        return known
 
     def stencil(self, moment: Hashable, key: Hashable, draw: Callable[[], str]) -> "Stencil":
         """The page of ``key`` at ``moment``, drawn by ``draw`` when it is asked for first.
@@ -66,6 +86,9 @@ class Renderer:
         if known is None:
             self._stencils[key] = known = Stencil(draw())
         return known
+
+    def _row(self, template: str, shape: Hashable) -> "Stencil":
+        return self.kept((template, shape), lambda: self.fragment(template, row=shape))
 
 
 @cache
@@ -94,11 +117,15 @@ def _environment() -> Environment:
 
 def rich(text: str) -> Markup:
     """Markdown of a pool as inline HTML, cleaned by :mod:`portal.markup`."""
+    if isinstance(text, Mark):
+        return Markup(text)  # noqa: S704 (a hole)
     return Markup(unmarked(markup.to_inline_html(text)))  # noqa: S704 (cleaned)
 
 
 def rich_block(text: str) -> Markup:
     """Markdown of a pool as paragraphs, code and formulas, cleaned by :mod:`portal.markup`."""
+    if isinstance(text, Mark):
+        return Markup(text)  # noqa: S704 (a hole)
     return Markup(unmarked(markup.to_html(text)))  # noqa: S704 (cleaned)
 
 

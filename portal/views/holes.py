@@ -19,9 +19,15 @@ def unmarked(text: str) -> str:
     return text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
 
 
-def mark(name: str) -> str:
+class Mark(str):
+    """What stands in the page where a text will be. It is no Markdown: a template draws it as it is."""
+
+    __slots__ = ()
+
+
+def mark(name: str) -> Mark:
     """What stands in the page where the value called ``name`` will be."""
-    return f"{_OPEN}{name}{_CLOSE}"
+    return Mark(f"{_OPEN}{name}{_CLOSE}")
 
 
 class Hole(int):
@@ -36,6 +42,16 @@ class Hole(int):
 
     def __str__(self) -> str:
         return mark(self.name)
+
+
+class Move(Hole):
+    """A hole for ranks climbed or lost; its size without the sign is a hole of its own, called ``moved``."""
+
+    def __abs__(self) -> int:
+        return Hole(int.__abs__(self), "moved")
+
+    def __neg__(self) -> int:
+        return Hole(int.__neg__(self), "moved")
 
 
 def seconds(elapsed: Millis) -> str:

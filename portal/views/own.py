@@ -14,7 +14,7 @@ from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState
 from portal.views import content
 from portal.views.content import TOP, BoardRow
-from portal.views.holes import Hole, mark, millis, seconds
+from portal.views.holes import Hole, Move, mark, millis, seconds
 from portal.views.student import Asked, Body, Leaders, Reveal, Stage
 
 Shape = tuple[object, ...]
@@ -126,16 +126,6 @@ def _punched_body(body: Body) -> Body:
 def _punched_row(row: BoardRow) -> BoardRow:
     move = None if row.move is None else Move(row.move, "move")
     return replace(row, rank=Hole(row.rank, "rank"), name=mark("name"), total=Hole(row.total, "total"), move=move)
-
-
-class Move(Hole):
-    """A hole for ranks climbed or lost; its size without the sign is a hole of its own."""
-
-    def __abs__(self) -> int:
-        return Hole(int.__abs__(self), "moved")
-
-    def __neg__(self) -> int:
-        return Hole(int.__neg__(self), "moved")
 
 
 def _hole(value: int | None, name: str) -> int | None:

@@ -3,8 +3,9 @@
 A laptop may be mirrored to the hall: no key of a question that is not answered is here either.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from html import escape
 from itertools import islice
 
 from portal.domain.competition.contest import Mystery
@@ -13,11 +14,17 @@ from portal.domain.competition.state import ContestState
 from portal.domain.competition.team import LedgerRow, Team
 from portal.domain.ids import Letter, Millis
 from portal.views import team_content as content
+from portal.views.holes import Hole, Move, mark
 from portal.views.instructor.health import Attendance, is_silent
 from portal.views.instructor.people import ago
 from portal.views.team_content import LedgerLine
 
 LOG_LISTED = 100
+
+_ID, _NAME = TeamId(mark("id")), mark("name")
+_CODE, _HELD = TeamCode(mark("code")), QuestionId(mark("held"))
+_RANK, _POINTS, _SOLVED = Hole(0, "rank"), Hole(0, "points"), Hole(0, "solved")
+_UP, _DOWN = Move(1, "move"), Move(-1, "move")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,41 @@ class TeamRow:
     seen: str
     devices: int
 
+    @property
+    def shape(self) -> "TeamRow":
+        """The row of any team that looks like this one: its numbers and names are holes."""
+        return replace(
+            self,
+            id=_ID,
+            rank=_RANK,
+            name=_NAME,
+            members=("",) * len(self.members),
+            email="",
+            code=_CODE,
+            points=_POINTS,
+            move=self.move and (_UP if self.move > 0 else _DOWN),
+            solved=_SOLVED,
+            answered=0,
+            boxes=0,
+            held=self.held and _HELD,
+            devices=0,
+        )
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What goes into the holes, ready for HTML."""
+        return {
+            "id": escape(self.id),
+            "name": escape(self.name),
+            "code": escape(self.code),
+            "held": escape(self.held or ""),
+            "rank": str(self.rank),
+            "points": str(self.points),
+            "solved": str(self.solved),
+            "move": str(self.move),
+            "moved": str(abs(self.move or 0)),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:
@@ -61,6 +103,15 @@ class QuestionRow:
     team: str | None
     gone: bool
     correct: tuple[Letter, ...] | None
+
+    @property
+    def shape(self) -> "QuestionRow":
+        """The row itself: no two questions look alike."""
+        return self
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.competition.state import ContestState, Phase
-from portal.render import Partial, message
-from portal.views import team
+from portal.render import Partial, Renderer, message, rich, rich_block
+from portal.views import team, team_own
+from portal.views.team_content import HeldQuestion
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Seat, new_claim
 
@@ -155,8 +157,35 @@ def _stage_reply(portal: Portal, who: Seat, error: str | None, notice: str | Non
     """The stage alone: the header's clock goes on."""
     state = portal.run.contest
     view = team.stage(state, who.team, portal.run.now(), error=error, notice=notice)
-    html = portal.renderer.fragment("team/_stage.html", view=view, boxes=None)
-    return message(Partial("#stage", html), _version(state, who))
+    return message(Partial("#stage", drawn_stage(portal.renderer, view)), _version(state, who))
+
+
+def drawn_stage(renderer: Renderer, view: team.Stage) -> str:
+    """A question that a team holds is drawn once for all that look like it: hundreds ask in the same instant."""
+
+    def draw(stage: team.Stage) -> str:
+        return renderer.fragment("team/_stage.html", view=stage, boxes=None)
+
+    shared = team_own.punched(view)
+    if shared is None or not isinstance(view.body, team.Holding):
+        return draw(view)
+    return renderer.kept(shared, lambda: draw(shared)).fill(_held_values(view, view.body.question))
+
+
+def _held_values(view: team.Stage, question: HeldQuestion) -> dict[str, str]:
+    """What goes into the holes of a page with a question, ready for HTML."""
+    return {
+        "team": escape(view.team),
+        "points": str(view.points),
+        "rank": str(view.rank),
+        "held": escape(question.id),
+        "remaining": str(view.remaining),
+        "name": escape(view.name),
+        "code": escape(view.code),
+        "at": str(view.at),
+        "text": rich_block(question.text),
+        **{f"option_{each.letter.lower()}": rich(each.text) for each in question.options},
+    }
 
 
 def _version(state: ContestState, who: Seat) -> Partial:
