@@ -15,6 +15,7 @@ from portal.stress.wire import Dropped
 
 START_LIMIT = 20.0
 STOP_LIMIT = 10.0
+POLL = 0.01  # seconds between two looks whether it answers
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
 
 
@@ -70,7 +71,7 @@ class Server:
             if await self._answers():
                 self.up_at = time.monotonic()
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(POLL)
         await self.stop()
         raise NotStarted(f"{' '.join(self._command)}\n{self.log()}")
 

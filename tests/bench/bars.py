@@ -1,0 +1,150 @@
+"""What is to be reached, and the table that says whether it was: medians, beside the floor's."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from operator import ge, le
+from statistics import median
+from typing import Any, NamedTuple
+
+from tests.bench.life import FLOOR, PORTAL, Figures, Life
+
+ANY = 0  # a bar that holds for a class of any size
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One line of the table. ``bars``: by number of phones, as long as it must be reached there."""
+
+    figure: str
+    title: str
+    unit: str
+    bars: dict[int, float] = field(default_factory=dict)
+    met: Callable[[float, float], bool] = le
+
+    def bar(self, size: int) -> float | None:
+        return self.bars.get(size, self.bars.get(ANY))
+
+
+WORKLOADS = (
+    Workload("save_second", "all answer within a second: saved, p95", "ms", {500: 5, 5_000: 300}),
+    Workload("save_instant", "all answer at the same instant: saved, p95", "ms", {500: 60}),
+    Workload("cpu_instant", "CPU an answer, at the same instant", "ms", {500: 0.2}),
+    Workload("cpu_second", "CPU an answer, within a second", "ms"),
+    Workload("cpu_join", "CPU a join", "ms"),
+    Workload("cpu_page", "CPU a lobby page", "ms"),
+    Workload("cpu_connect", "CPU a stream that is opened", "ms"),
+    Workload("cpu_question", "CPU a phone, a question", "ms"),
+    Workload("cpu_reveal", "CPU a phone, a reveal", "ms"),
+    Workload("cpu_finish", "CPU a phone, the end", "ms"),
+    Workload("question", "a question reaches the last phone", "ms", {500: 15, 5_000: 140, 10_000: 320}),
+    Workload("reveal", "a personal reveal reaches the last phone", "ms", {500: 30, 5_000: 250}),
+    Workload("finish", "the end, with a review each, reaches the last phone", "ms"),
+    Workload("join_rate", "joins a second", "/s", dict.fromkeys((500, 1_000, 5_000, 10_000), 2_000), ge),
+    Workload("page_rate", "lobby pages a second", "/s", met=ge),
+    Workload("connect_rate", "streams opened a second", "/s", met=ge),
+    Workload("reconnect", "all reconnect after a restart: right again", "s", {500: 2}),
+    Workload("messages", "messages a phone a question", "", {ANY: 6}),
+    Workload("screens", "messages a second to console and projector", "/s", {ANY: 5}),
+    Workload("memory", "memory a connected student", "KiB", dict.fromkeys((500, 1_000, 5_000, 10_000), 50)),
+    Workload("start", "start of the program to the first page", "s", {ANY: 1}),
+    Workload("restart", "start with this class in the file", "s"),
+)
+GROWTH = (1.3, 500, 5_000)  # an answer may cost so many times at the larger hall what it costs at the smaller
+
+
+class Line(NamedTuple):
+    """``times``: of the floor's figure; None where the floor's is nothing. ``bar`` None: only told."""
+
+    workload: Workload
+    size: int
+    floor: float | None
+    portal: float
+    times: float | None
+    bar: float | None
+    is_met: bool
+
+
+class Run:
+    """All figures of all lives."""
+
+    def __init__(self, repeats: int) -> None:
+        self.repeats = repeats
+        self.faults: list[str] = []
+        self._figures: dict[tuple[str, int], Figures] = {}
+
+    def add(self, side: str, size: int, life: Life) -> None:
+        kept = self._figures.setdefault((side, size), {})
+        for name, values in life.figures.items():
+            kept.setdefault(name, []).extend(values)
+        self.faults += life.faults
+
+    def figure(self, side: str, size: int, name: str) -> float | None:
+        """The median; None where there is none."""
+        values = self._figures.get((side, size), {}).get(name)
+        return median(values) if values else None
+
+    def lines(self) -> Iterator[Line]:
+        """In the order of the workloads, by size."""
+        sizes = sorted({size for _, size in self._figures})
+        for workload in WORKLOADS:
+            for size in sizes:
+                portal, floor = (self.figure(side.name, size, workload.figure) for side in (PORTAL, FLOOR))
+                bar = self._bar(workload, size)
+                if portal is not None:
+                    times = portal / floor if floor else None
+                    yield Line(workload, size, floor, portal, times, bar, bar is None or workload.met(portal, bar))
+
+    def _bar(self, workload: Workload, size: int) -> float | None:
+        factor, small, large = GROWTH
+        if workload.figure == "cpu_instant" and size == large:
+            cost = self.figure(PORTAL.name, small, workload.figure)
+            return None if cost is None else cost * factor
+        return workload.bar(size)
+
+    @property
+    def all_met(self) -> bool:
+        return not self.faults and all(line.is_met for line in self.lines())
+
+    def told(self) -> dict[str, Any]:
+        """For the file: every value, and the lines."""
+        values = {f"{side} {size}": figures for (side, size), figures in self._figures.items()}
+        lines = [{**line._asdict(), "workload": line.workload.figure} for line in self.lines()]
+        return {"repeats": self.repeats, "faults": self.faults, "lines": lines, "values": values}
+
+
+def table(run: Run) -> str:
+    """For a terminal: everything that was measured."""
+    rows: list[tuple[str, ...]] = [("", "phones", "floor", "portal", "times", "to reach", "")]
+    rows += [(line.workload.title, f"{line.size:,}", *_cells(line)) for line in run.lines()]
+    title, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    drawn = [
+        "  ".join([row[0].ljust(title), *(cell.rjust(width) for cell, width in zip(row[1:], widths, strict=True))])
+        for row in rows
+    ]
+    return "\n".join([*drawn, *(f"FAULT: {fault}" for fault in run.faults)])
+
+
+def markdown(run: Run) -> str:
+    """For the README: only what has a bar."""
+    rows = ["| workload | phones | floor | portal | times the floor | to reach | |", "|---|--:|--:|--:|--:|--:|---|"]
+    rows += [
+        f"| {line.workload.title} | {line.size:,} | {' | '.join(_cells(line))} |"
+        for line in run.lines()
+        if line.bar is not None
+    ]
+    return "\n".join([*rows, *(f"\nFAULT: {fault}" for fault in run.faults)])
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    unit = line.workload.unit
+    floor, portal, bar = (_with_unit(value, unit) for value in (line.floor, line.portal, line.bar))
+    times = "" if line.times is None else f"{line.times:.2g}" if line.times < 10 else f"{line.times:.0f}"
+    verdict = "" if line.bar is None else "met" if line.is_met else "not met"
+    return floor, portal, times, bar, verdict
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    number = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
+    return f"{number} {unit}".strip() if unit != "/s" else f"{number}{unit}"
