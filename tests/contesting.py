@@ -1,5 +1,8 @@
 """A contest to play in: the rules on a held clock, with teams in it. No web, no disk, no waiting."""
 
+from typing import cast
+
+from portal.domain import modes
 from portal.domain.competition import commands as c
 from portal.domain.competition import events as e
 from portal.domain.competition.contest import Contest, ContestQuestion, Difficulty, Mystery
@@ -9,6 +12,7 @@ from portal.domain.competition.state import ContestState, begin, evolve
 from portal.domain.competition.team import Team
 from portal.domain.ids import Choice, Claim, Letter, Millis, Points, RunId, Sequence
 from portal.domain.question import Option
+from portal.domain.quiz import rules as quiz_rules
 from portal.domain.rejection import Reason, Rejected
 
 START = Millis(1_700_000_000_000)
@@ -63,6 +67,13 @@ class Hall:
     def do(self, *commands: c.Command) -> "Hall":
         for command in commands:
             self.happen(decide(self.state, command, self.now, self.terms))
+        return self
+
+    def reset(self) -> "Hall":
+        """A new run of the contest as it is shipped with these tests."""
+        tap = self.state.run, self.state.turn
+        events = modes.begin_anew(self.state, *tap, contest(), "cup.json", self.now, quiz_rules.Terms(self.terms.grace))
+        self.happen(cast("list[e.Event]", events))
         return self
 
     def happen(self, events: list[e.Event]) -> None:
@@ -159,8 +170,7 @@ def full_hall() -> Hall:
     hall.do(c.SetDuration(hall.state.turn, Millis(3_600_000)))
     hall.start().do(c.Resume(Millis(5)), c.AddQuestion(question("late")), c.AddQuestion(mystery("box")))
     hall.ask("A").answer("A", "B").open("A").do(hall.adjusting("A", 5))
-    hall.do(c.DeleteTeam(hall.id("A")), c.Reset(hall.state.turn, RunId(2), contest(), ""))
-    return hall
+    return hall.do(c.DeleteTeam(hall.id("A"))).reset()
 
 
 def registering(

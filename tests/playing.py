@@ -1,5 +1,8 @@
 """A room to play in: the rules on a held clock, with people in it. No web, no disk, no waiting."""
 
+from typing import cast
+
+from portal.domain import modes
 from portal.domain.ids import Choice, Claim, Letter, Millis, ParticipantId, QuestionNumber, Round, RunId, Sequence, Turn
 from portal.domain.question import Option, Question, Quiz
 from portal.domain.quiz import commands as c
@@ -43,6 +46,14 @@ class Room:
     def do(self, *commands: c.Command) -> "Room":
         for command in commands:
             self._happen(decide(self.state, command, self.now, self.terms))
+        return self
+
+    def reset(self, turn: Turn | None = None, *, run: int | None = None) -> "Room":
+        """A new run of the same quiz. ``turn`` and ``run``: what the form was drawn for, not the present ones."""
+        run_of_form = RunId(self.state.run if run is None else run)
+        tap = run_of_form, self.state.turn if turn is None else turn
+        events = modes.begin_anew(self.state, *tap, self.state.quiz, "start", self.now, self.terms)
+        self._happen(cast("list[e.Event]", events))
         return self
 
     def refuses(self, command: c.Command) -> Reason:

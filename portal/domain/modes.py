@@ -65,11 +65,19 @@ def pool_of(state: State) -> Pool:
     return state.quiz if isinstance(state, quiz_state.QuizState) else state.contest
 
 
-def archive(state: State, turn: Turn, now: Millis, terms: quiz_rules.Terms) -> list[Event]:
-    """What sets ``state``'s run aside, whatever comes after it. Raises :class:`Rejected` for a stale ``turn``."""
-    if isinstance(state, quiz_state.QuizState):
-        return decide(state, quiz_commands.Archive(turn), now, terms)
-    return decide(state, contest_commands.Archive(turn), now, terms)
+def begin_anew(
+    state: State, run: RunId, turn: Turn, pool: Pool, source: str, now: Millis, terms: quiz_rules.Terms
+) -> list[Event]:
+    """What sets ``run`` aside and begins the next with ``pool``, of whichever kind.
+
+    Raises :class:`Rejected` for a stale ``turn``, and for a second tap that was made before the first was shown: the
+    run that it names is no longer the present one, even where the turns are equal.
+    """
+    if run != state.run:
+        raise Rejected(Reason.STALE_CONTROL)
+    is_quiz = isinstance(state, quiz_state.QuizState)
+    archive = quiz_commands.Archive(turn) if is_quiz else contest_commands.Archive(turn)
+    return [*decide(state, archive, now, terms), start(now, RunId(run + 1), pool, source)]
 
 
 def choose(state: State, pool: Pool, source: str) -> Command | None:

@@ -78,15 +78,9 @@ class LiveRun:
         await self.record(events)
 
     async def begin_anew(self, run: RunId, turn: Turn, given: "StartPool") -> None:
-        """Archives ``run`` and begins the next with the ``given`` pool, of whichever kind. Raises as :meth:`execute`.
-
-        A second tap, made before the first was shown, names a run that is no longer the present one: it is stale.
-        """
-        if run != self.ahead.run:
-            raise Rejected(Reason.STALE_CONTROL)
+        """Archives ``run`` and begins the next with the ``given`` pool, of whichever kind. Raises as ``execute``."""
         now = self._clock.now()
-        archived = modes.archive(self.ahead, turn, now, self._terms)
-        await self.record([*archived, modes.start(now, RunId(run + 1), given.pool, given.source)])
+        await self.record(modes.begin_anew(self.ahead, run, turn, given.pool, given.source, now, self._terms))
 
     async def choose(self, given: "StartPool") -> None:
         """Gives a run in its lobby another pool; one of the other kind begins a new run. Raises as :meth:`execute`."""

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.domain.ids import Millis, QuestionNumber, RunId
+from portal.domain.ids import Millis, QuestionNumber
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import Phase
-from portal.domain.rejection import Reason
+from portal.domain.rejection import Reason, Rejected
 from tests.playing import Room, pid, question, quiz, turn
 
 Make = Callable[[Room], c.Command]
@@ -26,10 +26,6 @@ def room_in(phase: Phase) -> Room:
         room.do(c.End(room.state.turn))
     assert room.state.phase is phase
     return room
-
-
-def reset(room: Room) -> c.Reset:
-    return c.Reset(room.state.turn, RunId(room.state.run + 1), quiz(), "start")
 
 
 def jump(number: int, limit: int | None = None) -> Make:
@@ -54,7 +50,6 @@ COMMANDS: dict[str, tuple[Make, dict[Phase, Phase]]] = {
         lambda room: c.End(room.state.turn),
         dict.fromkeys((Phase.LOBBY, Phase.OPEN, Phase.CLOSED, Phase.STANDINGS), Phase.FINISHED),
     ),
-    "reset": (reset, dict.fromkeys(Phase, Phase.LOBBY)),
     "lock": (lambda room: c.Lock(room.state.turn), {phase: phase for phase in Phase}),
     "unlock": (lambda room: c.Unlock(room.state.turn), {phase: phase for phase in Phase}),
 }
@@ -97,11 +92,25 @@ def test_a_double_tap_counts_once(name: str) -> None:
 
 def test_two_taps_on_reset_in_the_same_instant_begin_one_run() -> None:
     room = room_in(Phase.LOBBY)
-    tap = reset(room)
-    assert tap.turn == 0, "or the turn alone would refuse the second one"
-    room.do(tap)
-    assert room.refuses(tap) is Reason.STALE_CONTROL
-    assert room.state.run == 2
+    assert room.reset().state.turn == 0, "or the turn alone would refuse the second one"
+    with pytest.raises(Rejected) as refusal:
+        room.reset(run=1)
+    assert (refusal.value.reason, room.state.run) == (Reason.STALE_CONTROL, 2)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_reset_leads_from_every_phase_to_the_lobby_of_the_next_run(phase: Phase) -> None:
+    state = room_in(phase).reset().state
+    assert (state.run, state.phase) == (2, Phase.LOBBY)
+
+
+def test_a_reset_that_was_drawn_before_the_present_turn_changes_nothing() -> None:
+    room = room_in(Phase.OPEN)
+    happened = len(room.history)
+    with pytest.raises(Rejected) as refusal:
+        room.reset(turn(0))
+    assert refusal.value.reason is Reason.STALE_CONTROL
+    assert len(room.history) == happened
 
 
 def test_a_double_tap_on_next_opens_one_question() -> None:

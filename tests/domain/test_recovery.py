@@ -1,11 +1,11 @@
 """What a restart and a reset keep: replayed events give the same room, and downtime is nobody's loss."""
 
-from portal.domain.ids import Millis, QuestionNumber, RunId
+from portal.domain.ids import Millis, QuestionNumber
 from portal.domain.quiz import commands as c
 from portal.domain.quiz import events as e
 from portal.domain.quiz.state import Phase
 from portal.domain.rejection import Reason
-from tests.playing import Room, joining, pid, quiz
+from tests.playing import Room, joining, pid
 
 HOUR = 3_600_000
 
@@ -63,14 +63,10 @@ def test_a_form_drawn_before_the_restart_of_an_open_question_is_out_of_date() ->
     assert room.do(c.Resume(Millis(1))).refuses(tap) is Reason.STALE_CONTROL
 
 
-def reset(room: Room) -> Room:
-    return room.do(c.Reset(room.state.turn, RunId(room.state.run + 1), quiz(), "start"))
-
-
 def test_reset_begins_a_new_run_in_the_lobby_with_nobody_in_it() -> None:
     room = busy_room()
     cookie = room.claim("ada")
-    reset(room)
+    room.reset()
     assert (room.state.run, room.state.phase, room.state.participants, room.state.claims) == (2, Phase.LOBBY, {}, {})
     assert not room.state.locked
     assert room.refuses(c.RenewCode(pid("ada"), cookie, "1")) is Reason.NO_IDENTITY
@@ -80,14 +76,14 @@ def test_reset_deletes_nothing_and_closes_what_was_open() -> None:
     room = busy_room()
     before = list(room.history)
     assert room.state.phase is Phase.OPEN
-    reset(room)
+    room.reset()
     assert room.history[: len(before)] == before
     kinds = [type(event) for event in room.history[len(before) :]]
     assert kinds == [e.QuestionClosed, e.RunArchived, e.RunStarted]
 
 
 def test_an_id_of_the_old_run_is_free_in_the_new_one() -> None:
-    room = reset(busy_room()).join("ada").next().answer("ada", "B").close()
+    room = busy_room().reset().join("ada").next().answer("ada", "B").close()
     assert (room.total("ada"), room.state.participants[pid("ada")].refused) == (100, [])
 
 
@@ -95,6 +91,6 @@ def test_no_event_of_a_button_takes_an_answer_away() -> None:
     """Cleared, handed over, reopened, reset: the answers that were accepted are all still in what happened."""
     room = busy_room()
     given = [event for event in room.history if isinstance(event, e.AnswerAccepted)]
-    reset(room.do(c.Clear(pid("ada")), c.End(room.state.turn)))
+    room.do(c.Clear(pid("ada")), c.End(room.state.turn)).reset()
     assert [event for event in room.history if isinstance(event, e.AnswerAccepted)] == given
     assert len(given) == 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.domain.competition.contest import Contest, ContestQuestion, Difficulty, Mystery
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
-from portal.domain.ids import Choice, Claim, Millis, Points, RunId, Turn
+from portal.domain.ids import Choice, Claim, Millis, Points, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +124,6 @@ class SetDuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """Archives the run and begins ``new_run`` with ``contest``."""
-
-    turn: Turn
-    new_run: RunId
-    contest: Contest
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Archive:
     """Archives the run without beginning another: what follows is no contest."""
 
@@ -186,7 +176,6 @@ Command = (
     | Next
     | End
     | SetDuration
-    | Reset
     | Archive
     | Lock
     | Unlock

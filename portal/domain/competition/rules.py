@@ -71,9 +71,6 @@ def decide(state: ContestState, command: c.Command, now: Millis, terms: Terms) -
             return [_finished(now)]
         case c.SetDuration():
             return _set_duration(state, command, now)
-        case c.Reset():
-            archived = _archived(state, command.turn, now)
-            return [*archived, e.ContestStarted(now, command.new_run, command.contest, command.source)]
         case c.Archive():
             return _archived(state, command.turn, now)
         case c.Lock():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumber, Round, RunId, Turn
+from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumber, Round, Turn
 from portal.domain.question import Quiz
 from portal.domain.quiz.events import Glance, Slide
 
@@ -93,16 +93,6 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """Archives the run and begins ``new_run`` with ``quiz``."""
-
-    turn: Turn
-    new_run: RunId
-    quiz: Quiz
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Archive:
     """Sets the run aside; whoever asks begins the next one with it, of whichever kind."""
 
@@ -188,7 +178,6 @@ Command = (
     | ShowStandings
     | Reopen
     | End
-    | Reset
     | Archive
     | Lock
     | Unlock

@@ -68,11 +68,6 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
         case c.End():
             _require_unfinished(state, command.turn)
             return [*_closed_by_hand(state, now), e.RunFinished(now)]
-        case c.Reset():
-            if command.new_run != state.run + 1:
-                raise Rejected(Reason.STALE_CONTROL)  # a second tap, made before the first was shown
-            started = e.RunStarted(now, command.new_run, command.quiz, command.source)
-            return [*_archived(state, command.turn, now), started]
         case c.Archive():
             return _archived(state, command.turn, now)
         case c.Lock():

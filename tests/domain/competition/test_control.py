@@ -7,7 +7,7 @@ from portal.domain.competition import events as e
 from portal.domain.competition.contest import Difficulty
 from portal.domain.competition.roster import TeamId
 from portal.domain.competition.state import Phase
-from portal.domain.ids import Millis, Points, RunId, Turn
+from portal.domain.ids import Millis, Points, Turn
 from portal.domain.rejection import Reason
 from tests.contesting import MINUTE, START, Hall, claim, contest, mystery, qid, question, running
 
@@ -93,9 +93,10 @@ def test_a_contest_cannot_be_set_to_end_in_the_past_or_after_a_day(minutes: int)
 
 def test_reset_archives_the_run_and_begins_an_empty_one() -> None:
     hall = running("Ours").ask("Ours")
-    kinds = [type(event) for event in hall.events_of(c.Reset(hall.state.turn, RunId(2), contest(), "cup.json"))]
+    before = len(hall.history)
+    hall.reset()
+    kinds = [type(event) for event in hall.history[before:]]
     assert kinds == [e.ContestFinished, e.ContestArchived, e.ContestStarted]
-    hall.do(c.Reset(hall.state.turn, RunId(2), contest(), "cup.json"))
     assert (hall.state.run, hall.state.phase, hall.state.teams) == (2, Phase.LOBBY, {})
     assert hall.state.sequence == len(hall.history)
 
@@ -103,7 +104,7 @@ def test_reset_archives_the_run_and_begins_an_empty_one() -> None:
 def test_a_cookie_of_the_run_before_is_nobodys_after_a_reset() -> None:
     hall = running("Ours")
     asking = hall.asking("Ours")
-    hall.do(c.Reset(hall.state.turn, RunId(2), contest(), ""))
+    hall.reset()
     assert hall.refuses(asking) is Reason.NO_TEAM
 
 
