@@ -66,16 +66,20 @@ def run(tree: Path, tests: Iterable[str], *flags: str, patience: int = PATIENCE)
     return done.returncode, done.stdout
 
 
+def applied(patch: Path, tree: Path, *flags: str) -> str:
+    """Plants ``patch`` in ``tree``; what git said when that could not be done, else an empty text."""
+    git = ["git", "apply", "-C1", "--whitespace=nowarn", *flags, str(patch)]
+    return subprocess.run(git, cwd=tree, capture_output=True, text=True, check=False).stderr.strip()
+
+
 def outcome(fault: Fault, red: set[str]) -> str:
     """An empty text when the fault was caught; else why not. ``red``: tests that fail without it."""
     if names := red & set(fault.tests):
         return f"is not proved: without it {' '.join(sorted(names))} fails too"
     with tempfile.TemporaryDirectory(prefix="portal-planted-") as folder:
         tree = copy_of_the_tree(Path(folder))
-        git = ["git", "apply", "-C1", "--whitespace=nowarn", str(fault.file)]
-        applied = subprocess.run(git, cwd=tree, capture_output=True, text=True, check=False)
-        if applied.returncode:
-            return f"does not apply any more, the code has changed there: {applied.stderr.strip()}"
+        if outgrown := applied(fault.file, tree):
+            return f"does not apply any more, the code has changed there: {outgrown}"
         code, _ = run(tree, fault.tests, "-x")
     if code == FAILED:
         return ""
