@@ -3,8 +3,6 @@
 ``StrictUndefined`` and views that are frozen dataclasses make a template that asks for too much fail in the tests.
 """
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -13,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal import markup
-from portal.paths import STATIC, TEMPLATES
+from portal.assets import integrity, static_url
+from portal.paths import TEMPLATES
 from portal.views.content import suffix
 from portal.views.holes import MARK, Mark, seconds, unmarked
 from portal.views.team_projector import signed
@@ -139,19 +138,6 @@ def message(*partials: Partial) -> str:
     return "".join(
         f'<hx-partial hx-target="{target}" hx-swap="{swap}">{html}</hx-partial>' for target, html, swap in partials
     )
-
-
-@cache
-def static_url(name: str) -> str:
-    """The address of a static file; it changes with the content, so browsers may keep it for ever."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
-
-
-@cache
-def integrity(name: str) -> str:
-    """What a browser checks a static file against before it runs it."""
-    return f"sha384-{b64encode(hashlib.sha384((STATIC / name).read_bytes()).digest()).decode()}"
 
 
 class Stencil:

@@ -21,6 +21,7 @@ FLOORS = {
     "portal.settings": 1,
     "portal.secrets": 2,
     "portal.live": 2,
+    "portal.assets": 2,
     "portal.render": 2,
     "portal.web": 3,
     "portal.server": 4,

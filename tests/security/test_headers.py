@@ -37,7 +37,7 @@ async def every_response(room: Class) -> list[tuple[str, Reply]]:
     student, form = {"cookie": room.cookies["student"]}, {"content-type": "application/x-www-form-urlencoded"}
     odd = {
         "304": await ask(room.app, "GET", f"/static/{files[-1]}", {"if-none-match": tag}),
-        "206": await ask(room.app, "GET", f"/static/{files[-1]}", {"range": "bytes=0-9"}),
+        "206": await ask(room.app, "GET", "/static/screens.jpg", {"range": "bytes=0-9"}),
         "400": await ask(room.app, "POST", "/answer", {**student, **form}, b"\xff"),
         "403": await ask(room.app, "POST", "/join", {"origin": "https://evil.example"}),
         "404": await ask(room.app, "GET", "/nothing/here"),
