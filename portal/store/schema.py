@@ -59,6 +59,21 @@ def m004_views(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_contests(db: Database) -> None:
+    """A contest's second guard, and its ledger: a question is answered once in a run, whoever holds it."""
+    db.execute(
+        "CREATE UNIQUE INDEX one_outcome ON event (run, json_extract(body, '$.question')) WHERE kind = 'TeamAnswered'"
+    )
+    db.create_view(
+        "ledger",
+        "SELECT sequence, run, at, json_extract(body, '$.team') AS team, json_extract(body, '$.entry.delta') AS delta,"
+        " json_extract(body, '$.entry.balance') AS balance, json_extract(body, '$.entry.cause') AS cause,"
+        " coalesce(json_extract(body, '$.entry.question'), json_extract(body, '$.question')) AS question,"
+        " json_extract(body, '$.entry.note') AS note FROM event WHERE json_extract(body, '$.entry') IS NOT NULL",
+    )
+
+
 def connect(path: Path, *, lock_wait: float = 5.0) -> sqlite3.Connection:
     """A connection that may write, to a file of this program's schema: an older one is brought to it.
 

@@ -257,6 +257,8 @@ def test_an_older_programs_file_is_brought_up_to_date_and_keeps_its_events(tmp_p
         older.execute("DROP TABLE sign_in")
         older.execute("DROP VIEW answers")
         older.execute("DROP VIEW joins")
+        older.execute("DROP VIEW ledger")
+        older.execute("DROP INDEX one_outcome")
         older.execute("DELETE FROM _sqlite_migrations WHERE name > 'm001_events'")
     older.close()
     log = EventLog(path)
