@@ -13,7 +13,7 @@ from pathlib import Path
 from portal.stress.http import Browser, Site
 from portal.stress.wire import Dropped
 
-START_LIMIT = 20.0
+START_LIMIT = 60.0
 STOP_LIMIT = 10.0
 POLL = 0.01  # seconds between two looks whether it answers
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)

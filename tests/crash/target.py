@@ -15,7 +15,7 @@ from tests.serving import PASSWORD, ROOT
 
 KEY = "k" * 32
 PORTS = range(8400, 8500)
-START_LIMIT = 20.0
+START_LIMIT = 60.0
 
 
 @dataclass(slots=True)
