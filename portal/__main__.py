@@ -25,10 +25,11 @@ from portal.store.schema import NewerFile
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
 COMMANDS = ("serve", "check", "audit")
+UNUSABLE = os.EX_CONFIG  # what cannot be used today cannot be used in a second: portal.service starts nothing again
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns its exit status: 0, or 1 with sentences on stderr."""
+    """Runs one command; returns its exit status: 0, or with sentences on stderr 1, or 78 where trying again is no use."""
     given = sys.argv[1:] if arguments is None else arguments
     if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
         given = ["serve", *given]
@@ -37,10 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return run(flags)
     except PoolFaults as refused:
-        return _complain("the pool cannot be used:", *refused.faults)
+        return _complain("the pool cannot be used:", *refused.faults, status=UNUSABLE)
     except SettingFaults as refused:
-        return _complain("settings that cannot be used:", *refused.faults)
-    except (InUse, NewerFile, Unreadable, OSError) as refused:
+        return _complain("settings that cannot be used:", *refused.faults, status=UNUSABLE)
+    except NewerFile as refused:
+        return _complain(str(refused), status=UNUSABLE)
+    except (InUse, Unreadable, OSError) as refused:
         return _complain(str(refused))
 
 
@@ -123,11 +126,11 @@ def _audit(flags: argparse.Namespace) -> int:
     return 1 if found.faults else 0
 
 
-def _complain(headline: str, *sentences: str) -> int:
+def _complain(headline: str, *sentences: str, status: int = 1) -> int:
     print(f"portal: {headline}", file=sys.stderr)
     for sentence in sentences:
         print(f"  {sentence}", file=sys.stderr)
-    return 1
+    return status
 
 
 if __name__ == "__main__":

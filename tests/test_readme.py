@@ -1,5 +1,6 @@
 """What the README says exists: settings, commands, files, and the promises' tests."""
 
+import os
 import re
 import subprocess
 import sys
@@ -95,7 +96,7 @@ def test_nothing_else_lies_at_the_top() -> None:
 
 def test_a_setting_that_cannot_be_used_stops_the_start_with_its_name(tmp_path: Path) -> None:
     refused = portal("serve", "--port=99999", "--public-url=quiz.example", f"--db={tmp_path / 'p.db'}")
-    assert refused.returncode == 1
+    assert refused.returncode == os.EX_CONFIG
     assert "PORTAL_PORT" in refused.stderr
     assert "PORTAL_PUBLIC_URL" in refused.stderr
     assert "Traceback" not in refused.stderr
