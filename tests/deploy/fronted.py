@@ -87,7 +87,7 @@ def instructor(front: Fronted) -> Visitor:
 
 
 @contextmanager
-def fronted(folder: Path, pool: str | None = None, patience: int = 10) -> Iterator[Fronted]:
+def fronted(folder: Path, pool: str | None = None, patience: int = 13) -> Iterator[Fronted]:
     """``patience``: seconds for which Caddy waits for a program that is down; a busy test machine starts it slowly."""
     caddy = shutil.which("caddy")
     assert caddy, "caddy is missing: apt install caddy"
@@ -97,7 +97,7 @@ def fronted(folder: Path, pool: str | None = None, patience: int = 10) -> Iterat
     for ours, here in (
         ("quiz.example.edu {", f"{NAME} {{"),
         ("127.0.0.1:8001", f"127.0.0.1:{inner}"),
-        ("lb_try_duration 10s", f"lb_try_duration {patience}s"),
+        ("lb_try_duration 13s", f"lb_try_duration {patience}s"),
         (
             "{\n\t# Live",
             f"{{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.deploy.fronted import NAME, Fronted, fronted, instructor
 
 BACK_WITHIN = 5.0  # seconds after the program answers again
-DELAY, LONGEST, JITTER = 1.0, 8.0, 0.5  # how templates/base.html tells htmx to come back
+DELAY, LONGEST, JITTER = 1.0, 3.0, 0.5  # how templates/base.html tells htmx to come back
 
 
 @dataclass(slots=True)

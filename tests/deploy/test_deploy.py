@@ -16,6 +16,7 @@ import pytest
 
 from portal.settings import Settings
 from portal.store.log import EventLog
+from tests.deploy.long_streams import BACK_WITHIN, DELAY, JITTER, LONGEST
 from tests.serving import ROOT, Program, program, student
 
 DEPLOY = ROOT / "deploy"
@@ -114,6 +115,15 @@ def test_the_container_is_given_every_folder_that_the_package_is_built_from() ->
     for source in ("pyproject.toml", "README.md", "portal", "templates", "static", "pools"):
         assert re.search(rf"^COPY .*\b{re.escape(source)}\b", recipe, flags=re.MULTILINE), source
     assert "\nUSER portal\n" in recipe
+
+
+def test_the_phones_of_the_night_come_back_as_the_pages_tell_browsers_to() -> None:
+    told = re.search(r"name=\"htmx-config\" content='(.*?)'", (ROOT / "templates" / "base.html").read_text(), re.DOTALL)
+    assert told
+    sse = json.loads(told.group(1))["sse"]
+    assert (sse["reconnectDelay"], sse["reconnectMaxDelay"]) == (DELAY * 1000, LONGEST * 1000)
+    assert sse["reconnectJitter"] == JITTER
+    assert LONGEST * (1 + JITTER) < BACK_WITHIN, "a phone may sleep through the time in which it should be back"
 
 
 # --- backup ----------------------------------------------------------------------------------------------------------
