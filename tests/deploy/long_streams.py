@@ -80,24 +80,40 @@ async def all_in(phones: list[Phone], since: float, patience: float = 60.0) -> f
     return max(phone.came for phone in phones)
 
 
-async def restart(front: Fronted, phones: list[Phone], how: signal.Signals) -> bool:
-    """Whether everybody was back in time."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    kept: bool
+    figure: str
+
+
+async def restart(front: Fronted, phones: list[Phone], how: signal.Signals) -> Outcome:
+    """Whether everybody was back in time, counted from the moment at which the program takes connections again."""
     process = front.portal.process
     assert process is not None
     down = time.monotonic()
     process.send_signal(how)
     await asyncio.to_thread(process.wait, 10)
-    await asyncio.to_thread(front.start)
-    up = time.monotonic()
+    starting = asyncio.create_task(asyncio.to_thread(front.start))
+    up = await listening(front.portal.port)
     back = await all_in(phones, down)
-    sys.stdout.write(
-        f"{how.name}: the program was away for {up - down:.1f} s; the last of {len(phones)} phones"
-        f" was back {max(0.0, back - up):.1f} s after it answered\n"
-    )
-    return back - up <= BACK_WITHIN
+    await starting
+    figure = f"{how.name}: away for {up - down:.1f} s, the last of {len(phones)} back {back - up:.1f} s later"
+    return Outcome(back - up <= BACK_WITHIN, figure)
 
 
-async def silence(front: Fronted, phones: list[Phone], minutes: float) -> bool:
+async def listening(port: int, patience: float = 60.0) -> float:
+    """When a program takes connections on ``port``."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return time.monotonic()
+        await asyncio.sleep(0.02)  # nothing to wait on in another program
+    sys.exit(f"the program did not listen within {patience:.0f} s")
+
+
+async def silence(front: Fronted, phones: list[Phone], minutes: float) -> Outcome:
     """Whether every stream lived through ``minutes`` of nothing and then still heard the next thing."""
     before = [phone.dropped for phone in phones]
     await asyncio.sleep(60 * minutes)
@@ -107,25 +123,22 @@ async def silence(front: Fronted, phones: list[Phone], minutes: float) -> bool:
     await asyncio.to_thread(console.command, "next")
     await asyncio.sleep(2)
     deaf = sum(phone.last < asked for phone in phones)
-    sys.stdout.write(
-        f"{minutes:g} minutes of silence: {lost} of {len(phones)} streams lost, {deaf} heard nothing after\n"
-    )
-    return not lost and not deaf
+    return Outcome(not lost and not deaf, f"{minutes:g} min of silence: {lost} streams lost, {deaf} deaf after")
 
 
-async def night(front: Fronted, students: int, minutes: float) -> bool:
+async def night(front: Fronted, students: int, minutes: float) -> list[Outcome]:
     context = ssl.create_default_context(cafile=front.authority)
     context.set_alpn_protocols(["http/1.1"])
     phones = [Phone(front, context, f"p{number}") for number in range(students)]
     for phone in phones:
         await phone.join()
-    listening = [asyncio.create_task(phone.listen()) for phone in phones]
+    streams = [asyncio.create_task(phone.listen()) for phone in phones]
     await all_in(phones, 0.0)
-    kept = [await restart(front, phones, how) for how in (signal.SIGTERM, signal.SIGKILL)]
-    kept.append(await silence(front, phones, minutes))
-    for task in listening:
-        task.cancel()
-    return all(kept)
+    told = [await restart(front, phones, how) for how in (signal.SIGTERM, signal.SIGKILL)]
+    told.append(await silence(front, phones, minutes))
+    for stream in streams:
+        stream.cancel()
+    return told
 
 
 def main() -> int:
@@ -134,7 +147,9 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, fronted(Path(folder)) as front:
-        return 0 if asyncio.run(night(front, asked.students, asked.minutes)) else 1
+        told = asyncio.run(night(front, asked.students, asked.minutes))
+    sys.stdout.write("; ".join(outcome.figure for outcome in told) + "\n")
+    return 0 if all(outcome.kept for outcome in told) else 1
 
 
 if __name__ == "__main__":
