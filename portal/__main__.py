@@ -29,7 +29,7 @@ UNUSABLE = os.EX_CONFIG  # what cannot be used today cannot be used in a second:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns its exit status: 0, or with sentences on stderr 1, or 78 where trying again is no use."""
+    """Runs one command; returns its exit status: 0; with sentences on stderr 1, or 78 where trying again is no use."""
     given = sys.argv[1:] if arguments is None else arguments
     if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
         given = ["serve", *given]

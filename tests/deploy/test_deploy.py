@@ -1,5 +1,6 @@
 """The files of ``deploy/``, looked at by the tools that know them. ``bootstrap_in_debian`` beside this runs them."""
 
+import hashlib
 import json
 import os
 import re
@@ -94,6 +95,18 @@ def test_systemd_does_not_start_again_what_cannot_start(tmp_path: Path) -> None:
     for flags in ((bad_pool,), ("--port=none",), (f"--db={database}",)):
         refused = run(sys.executable, "-m", "portal", "serve", f"--db={tmp_path / 'p.db'}", "--port=0", *flags)
         assert str(refused.returncode) == prevented.group(1), refused.stdout
+
+
+def test_the_readme_tells_the_checksum_of_the_bootstrap() -> None:
+    digest = hashlib.sha256((DEPLOY / "bootstrap.sh").read_bytes()).hexdigest()
+    assert f'echo "{digest}  bootstrap.sh" | sha256sum --check' in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_and_the_recipe_start_the_container_with_the_same_lines() -> None:
+    readme, recipe = (ROOT / "README.md").read_text(), (DEPLOY / "Containerfile").read_text()
+    commands = re.findall(r"(?m)^#   (podman .*)$", recipe)
+    assert len(commands) == 3
+    assert all(f"\n{command}\n" in readme for command in commands)
 
 
 def test_the_port_is_the_same_wherever_it_is_written() -> None:
