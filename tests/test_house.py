@@ -23,6 +23,7 @@ FLOORS = {
     "portal.live": 2,
     "portal.assets": 2,
     "portal.render": 2,
+    "portal.exports": 2,
     "portal.web": 3,
     "portal.server": 4,
     "portal.app": 4,

@@ -9,7 +9,7 @@ import fcntl
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import IO
 from portal.domain.ids import Millis, RunId, Sequence
 from portal.domain.modes import Event, Start
 from portal.store import codec, schema
+from portal.store.reading import LogReader
 
 Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -33,15 +34,6 @@ class InUse(Exception):
     """Another process has the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One row of the log."""
-
-    sequence: Sequence
-    run: RunId
-    event: Event
-
-
 @dataclass(slots=True, eq=False)
 class _Batch:
     """Statements that are committed together or not at all; ``settled`` hears the error, or None."""
@@ -51,16 +43,16 @@ class _Batch:
     settled: Callable[[Exception | None], None]
 
 
-class EventLog:
+class EventLog(LogReader):
     """The one file. Opens it, locks it against a second process, writes it, reads it."""
 
     def __init__(self, path: Path, *, lock_wait: float = 5.0) -> None:
         """Raises :class:`InUse`, :class:`schema.NewerFile`, or ``OSError`` when the file cannot be had."""
+        super().__init__(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
         self.failing: str | None = None
         self.generation = 0
-        self._lock = _lock(path)
+        self._lock = claim(path)
         try:
             self._connection = schema.connect(path, lock_wait=lock_wait)
         except BaseException:
@@ -108,29 +100,6 @@ class EventLog:
     async def beat(self, now: Millis) -> None:
         """Notes that the program is alive, and so whether it can write. Raises :class:`NotSaved`."""
         await self.execute([(_ALIVE, (now,))])
-
-    def replay(self, run: RunId | None = None) -> Iterator[Stored]:
-        """Every event of ``run`` (None: of the file) in order, as committed."""
-        where, bound = ("", ()) if run is None else ("WHERE run = ?", (run,))
-        with self.reader() as connection:
-            sql = f"SELECT sequence, run, kind, body FROM event {where} ORDER BY sequence"  # noqa: S608 (fixed texts)
-            for sequence, number, kind, body in connection.execute(sql, bound):
-                yield Stored(Sequence(sequence), RunId(number), codec.decode(kind, body))
-
-    def latest(self) -> tuple[RunId, Sequence, Millis]:
-        """The newest run, the last sequence number, the last moment at which the program was alive; zeros if none."""
-        sql = (
-            "SELECT coalesce(max(run), 0), coalesce(max(sequence), 0),"
-            " max(coalesce((SELECT at FROM event ORDER BY sequence DESC LIMIT 1), 0),"
-            " coalesce((SELECT at FROM alive), 0)) FROM event"
-        )
-        with self.reader() as connection:
-            run, sequence, alive = connection.execute(sql).fetchone()
-        return RunId(run), Sequence(sequence), Millis(alive)
-
-    def reader(self) -> "_Reader":
-        """A connection that sees what is committed and cannot write, for one ``with`` block."""
-        return _Reader(self.path)
 
     def _write(self) -> None:
         """The thread: whatever waits is one group. The longer a commit takes, the larger the next group."""
@@ -206,21 +175,8 @@ def resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:
         future.set_exception(error)
 
 
-class _Reader:
-    """A read-only connection for the length of a ``with`` block, closed on every way out."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-
-def _lock(path: Path) -> IO[str]:
+def claim(path: Path) -> IO[str]:
+    """Takes ``path`` against every other Portal, until what it answers with is closed. Raises :class:`InUse`."""
     handle = path.with_name(path.name + ".lock").open("w")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.domain import modes
 from portal.domain.ids import Millis, RunId, Sequence
 from portal.domain.modes import Event, State
-from portal.store.log import EventLog
+from portal.store.reading import LogReader
 
 _RUNS = """
 SELECT run, min(at), max(at),
@@ -40,7 +40,7 @@ class RunSummary:
     is_contest: bool
 
 
-def runs(log: EventLog) -> list[RunSummary]:
+def runs(log: LogReader) -> list[RunSummary]:
     """Every run, the newest first. Reads all events: not for the event loop."""
     with log.reader() as connection:
         return [
@@ -51,7 +51,7 @@ def runs(log: EventLog) -> list[RunSummary]:
         ]
 
 
-def rebuilt(log: EventLog, run: RunId) -> State | None:
+def rebuilt(log: LogReader, run: RunId) -> State | None:
     """The state of ``run`` as its events make it; None when there is no such run. Not for the event loop."""
     state: State | None = None
     for sequence, event in events(log, run):
@@ -59,6 +59,6 @@ def rebuilt(log: EventLog, run: RunId) -> State | None:
     return state
 
 
-def events(log: EventLog, run: RunId) -> Iterator[tuple[Sequence, Event]]:
+def events(log: LogReader, run: RunId) -> Iterator[tuple[Sequence, Event]]:
     """What happened in ``run``, in order."""
     return ((stored.sequence, stored.event) for stored in log.replay(run))

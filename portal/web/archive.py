@@ -6,14 +6,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from portal import exports
 from portal.domain.competition.state import ContestState
 from portal.domain.quiz.scoreboard import scoreboard
 from portal.domain.quiz.state import QuizState
 from portal.store import reports
 from portal.views import results, team_tables
 from portal.views.instructor import run as run_page
-from portal.web import console, exports, team_console, team_exports
+from portal.web import console, team_console
 from portal.web.context import portal_of
+from portal.web.exports import file, run_of
 from portal.web.kinds import of_kind
 from portal.web.roles import Role, Row, get
 
@@ -27,7 +29,7 @@ async def archive(request: Request) -> Response:
 
 async def archived(request: Request) -> Response:
     """``GET /admin/runs/{id}/``: one run's standings and files."""
-    portal, run = portal_of(request), exports.run_of(request)
+    portal, run = portal_of(request), run_of(request)
     state = await asyncio.to_thread(reports.rebuilt, portal.log, run)
     if state is None:
         raise HTTPException(404)
@@ -53,7 +55,7 @@ TABLE: tuple[Row, ...] = (
     get("/admin/runs", archive, Role.INSTRUCTOR),
     get("/admin/runs/{run}/", archived, Role.INSTRUCTOR),
     *(
-        get(f"/admin/runs/{{run}}/{name}", exports.file(name, make), Role.INSTRUCTOR)
-        for name, make in {**exports.FILES, **team_exports.FILES}.items()
+        get(f"/admin/runs/{{run}}/{name}", file(name, make), Role.INSTRUCTOR)
+        for name, make in {**exports.QUIZ, **exports.CONTEST}.items()
     ),
 )

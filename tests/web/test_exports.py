@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from portal.web.exports import encoded
+from portal.exports import encoded
 from tests.serving import Browser, Console, pool_text, serving, student
 
 RESULT_COLUMNS = ["student_id", "name", "rank", "total", "answered", "correct"]
