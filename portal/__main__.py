@@ -1,4 +1,4 @@
-"""The command line: ``portal serve`` (the default), ``check`` and ``audit``."""
+"""The command line: ``portal serve`` (the default), ``check``, ``audit``, ``archive`` and ``restore``."""
 
 import argparse
 import asyncio
@@ -12,6 +12,9 @@ import qrcode
 
 from portal import __version__, lan, markup, pools, secrets, settings
 from portal.app import create_app
+from portal.archive import cli as archive_commands
+from portal.archive.packing import Exists
+from portal.archive.unpacking import NotRestored
 from portal.audit import report
 from portal.audit.witness import Unreadable
 from portal.domain.competition.contest import Contest
@@ -20,11 +23,12 @@ from portal.paths import POOLS
 from portal.pools import PoolFaults
 from portal.server import server
 from portal.settings import SettingFaults, Settings
+from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
-COMMANDS = ("serve", "check", "audit")
+COMMANDS = ("serve", "check", "audit", "archive", "restore")
 UNUSABLE = os.EX_CONFIG  # what cannot be used today cannot be used in a second: portal.service starts nothing again
 
 
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain("settings that cannot be used:", *refused.faults, status=UNUSABLE)
     except NewerFile as refused:
         return _complain(str(refused), status=UNUSABLE)
-    except (InUse, Unreadable, OSError) as refused:
+    except (InUse, Unreadable, NoCopy, Exists, NotRestored, OSError) as refused:
         return _complain(str(refused))
 
 
@@ -61,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("file", type=Path, metavar="FILE", help="the file with everything that happened")
     audit.add_argument("--secret-key", metavar="KEY", help="what its receipts were made with [PORTAL_SECRET_KEY]")
     audit.set_defaults(run=_audit)
+    archive_commands.add_commands(commands)
     return parser
 
 

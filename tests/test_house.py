@@ -29,6 +29,7 @@ FLOORS = {
     "portal.app": 4,
     "portal.stress": 4,
     "portal.audit": 4,
+    "portal.archive": 4,
     "portal.__main__": 4,
 }
 # What a room may use of the world outside; what is not named here may use anything.

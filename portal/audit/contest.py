@@ -14,7 +14,7 @@ from portal.domain.modes import State
 from portal.store import codec
 
 
-def audit_contest(rows: list[Row], _: bytes) -> Findings:
+def audit_contest(rows: list[Row], _: bytes | None) -> Findings:
     """What a run comes to that a ``ContestStarted`` begins. A contest has no receipts: its answers are final."""
     told = ledger.audit(cast("Event", codec.decode(row.kind, row.text)) for row in rows)
     faults = [f"run {rows[0].run}: {fault}" for fault in (*told.faults, *_faults_of_state(rows))]

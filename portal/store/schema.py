@@ -100,11 +100,16 @@ def _make_durable(connection: sqlite3.Connection, path: Path) -> None:
         raise OSError(message)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def refuse_newer(connection: sqlite3.Connection) -> None:
+    """Raises :class:`NewerFile` for what this program cannot read."""
     database = Database(connection, execute_plugins=False)
     ours = {migration.name for migration in migrations._migrations}  # noqa: SLF001 (the only list that there is)
     unknown = [migration.name for migration in migrations.applied(database) if migration.name not in ours]
     if unknown:
         message = f"this file was written by a newer Portal (it has {', '.join(unknown)}); use that one to open it"
         raise NewerFile(message)
-    migrations.apply(database)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    refuse_newer(connection)
+    migrations.apply(Database(connection, execute_plugins=False))
