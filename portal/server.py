@@ -45,6 +45,7 @@ class PunctualProtocol(HttpToolsProtocol):
         self._head = 0
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours to add to
         scope["portal.received"] = time.monotonic()
+        scope["portal.line"] = self
         self._expect_request()
 
     def on_url(self, url: bytes) -> None:
@@ -58,6 +59,17 @@ class PunctualProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._stop_waiting()
         super().on_message_complete()
+
+    def is_free(self) -> bool:
+        """As :class:`portal.web.phones.Line`."""
+        return not self.transport.is_closing() and not self.transport.get_write_buffer_size()
+
+    def write(self, body: bytes) -> None:
+        """As :class:`portal.web.phones.Line`: a chunk, which is how uvicorn frames a reply without a length."""
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+
+    def abort(self) -> None:
+        self.transport.abort()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: any stranger could fill the log with uvicorn's advice to install a WebSocket library."""

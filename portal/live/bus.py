@@ -5,45 +5,72 @@ bounded by the number of regions, and what it gets is the newest state.
 """
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable
 
 from portal.views.regions import Region, Stale, Topic
 
 Regions = frozenset[Region]
 NOTHING: Regions = frozenset()
+SLICE = 0.004  # seconds of deliveries without a pause
 
 
 class Subscriber:
-    """One open stream. ``closed`` is set when the program ends it; ``set`` is what sse-starlette calls at shutdown."""
+    """One open stream. ``closed`` is set when the program ends it; ``set`` is what sse-starlette calls at shutdown.
 
-    __slots__ = ("_stale", "_wake", "closed", "displaced", "topics")
+    ``straight``, where a stream has one and waits, brings what is stale without waking the stream's task; it answers
+    False when that cannot be done at once, and the task is woken after all.
+    """
+
+    __slots__ = ("_stale", "_waiting", "closed", "displaced", "straight", "topics")
 
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         self.topics = topics
         self.closed = False
         self.displaced = False  # the same student has opened more pages than one may
-        self._stale: set[Region] = set()
-        self._wake = asyncio.Event()
+        self.straight: Callable[[], bool] | None = None
+        self._stale = NOTHING
+        self._waiting: asyncio.Future[None] | None = None  # a tenth of an asyncio.Event, and there are thousands
 
-    def mark(self, regions: Iterable[Region]) -> None:
-        self._stale.update(regions)
-        self._wake.set()
+    def mark(self, regions: Regions) -> None:
+        """These are old, and the stream's task is woken."""
+        self._stale |= regions
+        self.wake()
+
+    def note(self, regions: Regions) -> bool:
+        """These are old. True when somebody must :meth:`deliver`; else the task is told, or is to be told already."""
+        if self.straight is None:
+            self.mark(regions)
+            return False
+        first, self._stale = not self._stale, self._stale | regions
+        return first
+
+    def deliver(self) -> None:
+        """What was noted goes straight to the page, if it can."""
+        if self._stale and (self.straight is None or not self.straight()):
+            self.wake()
+
+    def wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     def set(self) -> None:
         """Ends the stream after what is being sent."""
         self.closed = True
-        self._wake.set()
+        self.wake()
 
     async def changed(self) -> Regions:
-        """Waits until something is stale (or the stream was ended) and takes it: what follows is marked anew."""
-        await self._wake.wait()
+        """Waits until something is stale (or somebody else wakes it) and takes it: what follows is marked anew."""
+        if not self._stale and not self.closed:
+            self._waiting = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiting
+            finally:
+                self._waiting = None
         return self.take()
 
     def take(self) -> Regions:
-        self._wake.clear()
-        stale = frozenset(self._stale)
-        self._stale.clear()
+        stale, self._stale = self._stale, NOTHING
         return stale
 
 
@@ -53,6 +80,7 @@ class Bus:
     def __init__(self) -> None:
         self._subscribers: defaultdict[Topic, set[Subscriber]] = defaultdict(set)
         self._waiting: set[Stale] = set()
+        self._due: deque[Subscriber] = deque()  # to whom something is to be delivered
         self.closed = False
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -79,8 +107,19 @@ class Bus:
         self._waiting.discard(stale)
         subscribers = self._subscribers.get(stale.topic, ())
         if stale.alone or len(subscribers) > 1:
-            for subscriber in subscribers:
-                subscriber.mark(stale.regions)
+            idle = not self._due
+            self._due.extend([each for each in subscribers if each.note(stale.regions)])
+            if idle and self._due:
+                asyncio.get_running_loop().call_soon(self._deliver)
+
+    def _deliver(self) -> None:
+        """To some of those to whom it is due; the loop does what else there is before it goes on with the rest."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + SLICE
+        while self._due and loop.time() < until:
+            self._due.popleft().deliver()
+        if self._due:
+            loop.call_soon(self._deliver)
 
     def listeners(self, topic: Topic) -> int:
         return len(self._subscribers.get(topic, ()))

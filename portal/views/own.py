@@ -1,4 +1,4 @@
-"""What is one student's own on the pages that all see at the same instant: question, reveal and standings.
+"""What is one student's own on the pages that all see at the same instant: lobby, question, reveal and standings.
 
 ``Own.shape`` says which pages look alike, ``punched`` opens holes where they differ, ``Own.values`` fills them.
 Invariant: whatever a student's page shows that another's of the same shape does not is a hole;
@@ -8,6 +8,7 @@ Invariant: whatever a student's page shows that another's of the same shape does
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
+from typing import ClassVar, SupportsIndex
 
 from portal.domain.ids import Choice, Millis, ParticipantId
 from portal.domain.quiz.scoreboard import Scoreboard
@@ -15,7 +16,7 @@ from portal.domain.quiz.state import Phase, QuizState
 from portal.views import content
 from portal.views.content import TOP, BoardRow
 from portal.views.holes import Hole, Move, mark, millis, seconds
-from portal.views.student import Asked, Body, Leaders, Reveal, Stage
+from portal.views.student import Asked, Body, Leaders, Lobby, Reveal, Stage
 
 Shape = tuple[object, ...]
 
@@ -63,11 +64,42 @@ class Own:
         }
 
 
-def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis) -> Own | None:
-    """The numbers of ``who``; None in the lobby and after the end, where a page is hardly anybody else's."""
-    if state.current is None or state.phase in (Phase.LOBBY, Phase.FINISHED):
-        return None
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One student's own in the lobby. ``joined`` is everybody's, but moves on while hundreds of pages are drawn."""
+
+    name: str
+    typed: str
+    code: str | None
+    joined: int
+    remaining: ClassVar = None
+
+    @property
+    def shape(self) -> Shape:
+        """As of :class:`Own`."""
+        return self.code is None, self.joined == 1
+
+    def values(self) -> Mapping[str, str]:
+        """What goes into the holes, ready for HTML."""
+        code = self.code or ""
+        return {
+            "name": escape(self.name),
+            "first_name": escape(self.name.split()[0]),
+            "typed": escape(self.typed),
+            "code_begin": escape(code[:3]),
+            "code_end": escape(code[3:]),
+            "joined": str(self.joined),
+        }
+
+
+def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis) -> Own | Waiting | None:
+    """What is of ``who`` alone; None after the end, where a page is hardly anybody else's."""
     participant = state.participants[who]
+    if state.phase is Phase.LOBBY or state.current is None:
+        code = participant.code if now < participant.code_until else None
+        return Waiting(participant.name, participant.typed, code, len(state.participants))
+    if state.phase is Phase.FINISHED:
+        return None
     answer = participant.answers.get(state.current)
     is_open = state.phase is Phase.OPEN
     standing = None if is_open else board.by_participant[who]
@@ -99,13 +131,21 @@ def punched(stage: Stage) -> Stage:
         points=_hole(stage.points, "points"),
         total=_hole(stage.total, "total"),
         rank=_hole(stage.rank, "rank"),
-        name=mark("name"),
+        name=Name(mark("name")),
         body=_punched_body(stage.body),
     )
 
 
 def _punched_body(body: Body) -> Body:
     match body:
+        case Lobby():
+            return replace(
+                body,
+                name=Name(mark("name")),
+                typed=mark("typed"),
+                joined=Hole(body.joined, "joined"),
+                code=None if body.code is None else Code(mark("code")),
+            )
         case Asked():
             return replace(body, elapsed=millis(body.elapsed, "elapsed"), receipt=_receipt(body.receipt))
         case Reveal():
@@ -126,6 +166,25 @@ def _punched_body(body: Body) -> Body:
 def _punched_row(row: BoardRow) -> BoardRow:
     move = None if row.move is None else Move(row.move, "move")
     return replace(row, rank=Hole(row.rank, "rank"), name=mark("name"), total=Hole(row.total, "total"), move=move)
+
+
+class Name(str):
+    """The hole of a name; its first word is a hole of its own."""
+
+    __slots__ = ()
+
+    def split(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        return [mark("first_name")]
+
+
+class Code(str):
+    """The hole of a re-join code, which a page shows in two halves."""
+
+    __slots__ = ()
+
+    def __getitem__(self, part: SupportsIndex | slice) -> str:
+        assert isinstance(part, slice)
+        return mark("code_begin" if part.start is None else "code_end")
 
 
 def _hole(value: int | None, name: str) -> int | None:

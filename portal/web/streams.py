@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PING = 15  # seconds between comments that keep proxies from closing a silent stream
 SEND_LIMIT = 20  # seconds until a reader that takes nothing is dropped
 EVERYTHING: Regions = frozenset(Region)
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def stream(
         send_timeout=SEND_LIMIT,
         shutdown_event=cast("anyio.Event", subscriber),  # only its set() is called
         shutdown_grace_period=1,
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers=HEADERS,
     )
 
 

@@ -14,7 +14,8 @@ from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
 from portal.web.forms import Form, Malformed, read_form
 from portal.web.identity import Identity, honours, new_code
-from portal.web.streams import Farewell, stream
+from portal.web.phones import PhoneStream
+from portal.web.streams import Farewell
 from portal.web.student_pages import (
     count_message,
     identity,
@@ -126,8 +127,8 @@ async def live(request: Request) -> Response:
     """``GET /stream``: always 200; a dead identity gets one message that takes the page to the join form."""
     portal, who = portal_of(request), identity(request)
     if who is None:
-        subscriber = Subscriber(())
-        return stream(portal.bus, subscriber, lambda _: Farewell(to_the_join_form(portal)), portal.presence.watching())
+        farewell = Farewell(to_the_join_form(portal))
+        return PhoneStream(portal.bus, Subscriber(()), lambda _: farewell, portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
     before = _opening(portal)
@@ -146,7 +147,7 @@ async def live(request: Request) -> Response:
             return stage_message(portal, who) + toast(portal, Millis(before[1] - earlier[1]))
         return stage_frame(portal, who)
 
-    return stream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
+    return PhoneStream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
 
 
 async def state(request: Request) -> Response:

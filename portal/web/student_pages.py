@@ -1,7 +1,7 @@
 """What a student's handlers answer with: pages, stages, messages, drawn from the shown state.
 
-Question, reveal and standings go to the whole class at once. They are drawn once for all whose pages have the same
-shape, with holes for what is a student's own (:mod:`portal.views.own`).
+Lobby, question, reveal and standings go to the whole class at once. They are drawn once for all whose pages have the
+same shape, with holes for what is a student's own (:mod:`portal.views.own`).
 """
 
 from starlette.requests import Request
@@ -94,12 +94,13 @@ def stage_frame(portal: Portal, who: Identity) -> bytes:
     return stencil.fill({**mine.values(), "version": student.version(run.shown, me)}).encode()
 
 
-def count_message(portal: Portal) -> str | None:
-    """How many have joined, for the lobby."""
+def count_message(portal: Portal) -> bytes | None:
+    """How many have joined, for the lobby, framed for the stream: the same for all."""
     if portal.run.shown.phase is not Phase.LOBBY:
         return None
     joined = len(portal.run.shown.participants)
-    return message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))
+    stencil = portal.renderer.stencil(_moment(portal), ("joined", joined), lambda: _joined(portal, joined))
+    return stencil.fill({}).encode()
 
 
 def toast(portal: Portal, added: Millis) -> str:
@@ -107,6 +108,10 @@ def toast(portal: Portal, added: Millis) -> str:
     return message(
         Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=added // 1000), "innerHTML")
     )
+
+
+def _joined(portal: Portal, joined: int) -> str:
+    return encode(message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))).decode()
 
 
 def _stage_reply(portal: Portal, who: Identity) -> str:
@@ -123,9 +128,11 @@ def _stage_reply(portal: Portal, who: Identity) -> str:
     return stencil.fill({**mine.values(), "version": student.version(run.shown, me)})
 
 
-def _moment(portal: Portal) -> tuple[int, int, int]:
+def _moment(portal: Portal) -> tuple[object, ...]:
     """What a stencil is good for: as long as this is the same, only what is in its holes differs."""
     shown = portal.run.shown
+    if shown.phase is Phase.LOBBY:  # nothing on its page is reckoned, and everybody who joins moves the reckoning on
+        return shown.run, shown.turn, shown.quiz.title, len(shown.quiz.questions)
     return shown.run, shown.turn, shown.reckoning
 
 

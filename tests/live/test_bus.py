@@ -1,9 +1,8 @@
 """The bus: what is kept for a slow screen never grows, and a storm is one message."""
 
 import asyncio
-from collections.abc import Iterable
 
-from portal.live.bus import Bus, Subscriber
+from portal.live.bus import Bus, Regions, Subscriber
 from portal.views.regions import CONSOLE, PROJECTOR, STUDENTS, Region, Stale, Topic, student
 from tests.playing import pid
 
@@ -55,7 +54,7 @@ class Counting(Subscriber):
 
     marks = 0
 
-    def mark(self, regions: Iterable[Region]) -> None:
+    def mark(self, regions: Regions) -> None:
         self.marks += 1
         super().mark(regions)
 

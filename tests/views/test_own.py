@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.quiz import commands as c
-from portal.domain.quiz.state import Phase
+from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil
 from portal.views import own, student
 from tests.playing import Room, question, quiz
@@ -64,9 +64,25 @@ def test_a_class_that_has_not_answered_yet_has_one_page() -> None:
     assert drawn == 1
 
 
-def test_in_the_lobby_and_at_the_end_pages_are_drawn_for_each() -> None:
-    room = Room(quiz(question("B"))).join("ada")
-    assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
-    room.next().close().next()
+def test_a_class_in_the_lobby_has_one_page_and_those_whose_code_is_over_another() -> None:
+    room = Room()
+    for number, each in enumerate(PEOPLE):
+        room.join(each, name=f"<b>{each}</b> \u202aSöns & {number}")
+    whole, filled, drawn = pages(room)
+    assert filled == whole
+    assert drawn == 1
+    room.wait(CODE_LIFE - 1_000).join("late").wait(2_000)
+    whole, filled, drawn = pages(room)
+    assert filled == whole
+    assert drawn == 2
+
+
+def test_the_first_in_the_lobby_has_a_page_as_the_others() -> None:
+    whole, filled, _ = pages(Room().join("ada"))
+    assert filled == whole
+
+
+def test_at_the_end_pages_are_drawn_for_each() -> None:
+    room = Room(quiz(question("B"))).join("ada").next().close().next()
     assert room.state.phase is Phase.FINISHED
     assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
