@@ -26,6 +26,7 @@ from portal.web.context import Portal
 from portal.web.guards import Arrival, SameOrigin
 from portal.web.headers import SecurityHeaders
 from portal.web.identity import Doors
+from portal.web.language import Spoken
 from portal.web.routes import routes
 
 
@@ -71,5 +72,6 @@ class _Guarded(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
         guarded: ASGIApp = SameOrigin(super().build_middleware_stack(), settings.public_url)
+        guarded = Spoken(guarded, settings.language)
         guarded = SecurityHeaders(guarded, tls=settings.has_tls, frame_ancestors=settings.frame_ancestors)
         return Arrival(guarded, self.state.clock)

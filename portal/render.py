@@ -7,15 +7,16 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from portal import markup
 from portal.assets import integrity, static_url
 from portal.paths import TEMPLATES
-from portal.views.content import suffix
+from portal.phrasing import PhrasedEnvironment
 from portal.views.holes import MARK, Mark, seconds, unmarked
 from portal.views.team_projector import signed
+from portal.wording import Language, decimal, ordinal, spoken, suffix
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes
 MOST_KEPT = 8192  # of table rows and the like, whose shapes seldom change; older ones are only memory
@@ -40,32 +41,32 @@ class Partial(NamedTuple):
 
 
 class Renderer:
-    """Draws views; keeps what was drawn for many."""
+    """Draws views in the language spoken; keeps what was drawn for many, apart for each language."""
 
     def __init__(self) -> None:
-        self._env = _environment()
         self._stencils: dict[Hashable, Stencil] = {}
         self._kept: dict[Hashable, Stencil] = {}
-        self._rows: dict[tuple[str, Row], str] = {}
+        self._rows: dict[tuple[str, str, Row], str] = {}
         self._moment: Hashable = None  # the state of the run that all of them are drawn from
 
     def fragment(self, template: str, **context: Any) -> str:  # noqa: ANN401 (whatever the template names)
-        return self._env.get_template(template).render(**context)
+        return environment(spoken()).get_template(template).render(**context)
 
     def rows(self, template: str, rows: Iterable[Row]) -> Markup:
         """Each of ``rows`` as ``template`` draws it: what is as it was is at hand, those of a shape are drawn once."""
         if len(self._rows) >= MOST_KEPT:
             self._rows.clear()
-        known, drawn = self._rows, []
+        known, drawn, tag = self._rows, [], spoken().tag
         for row in rows:
-            html = known.get((template, row))
+            html = known.get((tag, template, row))
             if html is None:
-                known[template, row] = html = self._row(template, row.shape).fill(row.values)
+                known[tag, template, row] = html = self._row(template, row.shape).fill(row.values)
             drawn.append(html)
         return Markup("".join(drawn))  # noqa: S704 (templates made it)
 
     def kept(self, key: Hashable, draw: Callable[[], str]) -> "Stencil":
         """As :meth:`stencil`, for what looks the same at every moment."""
+        key = spoken().tag, key
         known = self._kept.get(key)
         if known is None:
             if len(self._kept) >= MOST_KEPT:
@@ -81,6 +82,7 @@ class Renderer:
         if moment != self._moment or len(self._stencils) >= MOST_STENCILS:
             self._stencils.clear()
             self._moment = moment
+        key = spoken().tag, key
         known = self._stencils.get(key)
         if known is None:
             self._stencils[key] = known = Stencil(draw())
@@ -91,9 +93,10 @@ class Renderer:
 
 
 @cache
-def _environment() -> Environment:
-    """The one template environment of the process: compiling all templates takes half a second, so it is done once."""
-    environment = Environment(
+def environment(language: Language) -> PhrasedEnvironment:
+    """The templates in ``language``: compiling all of them takes half a second, so it is done once a process."""
+    made = PhrasedEnvironment(
+        language,
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -102,16 +105,33 @@ def _environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.globals |= {"static_url": static_url, "integrity": integrity}
-    environment.filters |= {
+    made.globals |= {"static_url": static_url, "integrity": integrity}
+    made.filters |= {
         "seconds": seconds,
+        "decimal": decimal,
         "signed": signed,
         "suffix": suffix,
+        "ordinal": ordinal,
         "rich": rich,
         "rich_block": rich_block,
         "plain": plain,
+        "tagged": tagged,
+        "linked": linked,
     }
-    return environment
+    return made
+
+
+def tagged(value: object, tag: str = "b", css: str = "") -> Markup:
+    """``value`` in an element, to stand in a message: ``<b class="num">3</b>``."""
+    opening = f'<{tag} class="{css}">' if css else f"<{tag}>"
+    return Markup(f"{opening}{escape(value)}</{tag}>")  # noqa: S704 (escaped; the rest are a template's literals)
+
+
+def linked(message: str, address: str) -> Markup:
+    """``message`` with its first ``[words in brackets]`` as a link to ``address``."""
+    before, _, rest = str(escape(message)).partition("[")
+    words, _, after = rest.partition("]")
+    return Markup(f'{before}<a href="{escape(address)}">{words}</a>{after}')  # noqa: S704 (escaped)
 
 
 def rich(text: str) -> Markup:

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
     admin_password: str | None = Field(None, min_length=6, description="the console's password (default: made, kept)")
     secret_key: str | None = Field(None, min_length=16, description="signs cookies, receipts (default: made, kept)")
     trusted_proxies: str = Field("127.0.0.1,::1", description="whose X-Forwarded-For is believed, comma-separated")
+    language: Literal["auto", "en", "de"] = Field("auto", description="of the pages: en, de; auto: each browser's own")
     grace_ms: int = Field(500, ge=0, le=5000, description="how long after the bell a tap still counts, in ms")
     frame_ancestors: str = Field("", description="origins that may show the projector in a frame, space-separated")
     streams_each: int = Field(6, ge=1, le=100, description="live pages a student may have open at once")

@@ -14,6 +14,7 @@ FLOORS = {
     "portal.domain": 0,
     "portal.paths": 0,
     "portal.lan": 0,
+    "portal.wording": 0,
     "portal.views": 1,
     "portal.store": 1,
     "portal.pools": 1,
@@ -22,6 +23,7 @@ FLOORS = {
     "portal.secrets": 2,
     "portal.live": 2,
     "portal.assets": 2,
+    "portal.phrasing": 2,
     "portal.render": 2,
     "portal.exports": 2,
     "portal.web": 3,
@@ -35,6 +37,7 @@ FLOORS = {
 # What a room may use of the world outside; what is not named here may use anything.
 OUTSIDE = {
     "portal.domain": set(),
+    "portal.wording": {"babel"},
     "portal.views": set(),
     "portal.store": {"sqlite_utils", "pydantic"},
     "portal.stress": set(),

@@ -12,6 +12,7 @@ from portal.domain.question import Option, Question
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Participant, Phase, QuizState
 from portal.domain.ranking import Standing
+from portal.wording import decimal, spoken
 
 TOP = 5
 BINS = 8
@@ -88,9 +89,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a distribution: ``label`` says its range, ``percent`` its height against the highest."""
+    """A column of a distribution: ``label`` says its range, ``end`` where it ends; ``percent``: against the highest."""
 
     label: str
+    end: str
     count: int
     percent: int
 
@@ -138,9 +140,8 @@ def response_times(state: QuizState, index: QuestionNumber) -> tuple[Column, ...
     for participant in state.participants.values():
         if answer := participant.answers.get(index):
             counts[min(answer.elapsed * BINS // limit, BINS - 1)] += 1
-    edges = [round(limit * step / BINS / 1000, 1) for step in range(BINS + 1)]
-    labels = [f"{low:g} to {high:g} s" for low, high in pairwise(edges)]
-    return columns(labels, counts)
+    edges = [decimal(limit * step / BINS / 1000).removesuffix(f"{spoken().decimal}0") for step in range(BINS + 1)]
+    return columns(edges, counts)
 
 
 def score_distribution(state: QuizState, board: Scoreboard) -> tuple[Column, ...]:
@@ -149,14 +150,14 @@ def score_distribution(state: QuizState, board: Scoreboard) -> tuple[Column, ...
     counts = [0] * 10
     for standing in board.standings:
         counts[min(standing.total * 10 // most, 9) if most else 0] += 1
-    edges = [most * step // 10 for step in range(11)]
-    labels = [f"{low} to {high}" for low, high in pairwise(edges)]
-    return columns(labels, counts)
+    return columns([str(most * step // 10) for step in range(11)], counts)
 
 
-def columns(labels: list[str], counts: list[int]) -> tuple[Column, ...]:
+def columns(edges: list[str], counts: list[int]) -> tuple[Column, ...]:
+    """A column for each of ``counts``, between two of ``edges``."""
     highest = max(counts, default=0)
-    return tuple(Column(label, count, percent(count, highest)) for label, count in zip(labels, counts, strict=True))
+    spans = zip(pairwise(edges), counts, strict=True)
+    return tuple(Column(f"{low}–{high}", high, count, percent(count, highest)) for (low, high), count in spans)  # noqa: RUF001
 
 
 def missed_before(state: QuizState, participant: Participant) -> tuple[int, ...]:
@@ -165,11 +166,6 @@ def missed_before(state: QuizState, participant: Participant) -> tuple[int, ...]
     if opening is None or participant.joined_at <= opening.opened_at:
         return ()
     return tuple(number + 1 for number in state.closed_questions() if number not in participant.answers)
-
-
-def suffix(rank: int) -> str:
-    """What English puts behind a rank: 1st, 2nd, 3rd, 4th, 11th, 21st."""
-    return "th" if rank % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
 
 
 def remaining(state: QuizState, now: Millis) -> Millis | None:

@@ -8,6 +8,7 @@ import re
 from typing import cast
 
 from portal.domain.ids import Millis
+from portal.wording import decimal
 
 # Private-use characters: no name may hold them, and a pool's text has no reason to.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -55,8 +56,8 @@ class Move(Hole):
 
 
 def seconds(elapsed: Millis) -> str:
-    """``6.4 s``, or the mark of a hole."""
-    return str(elapsed) if isinstance(elapsed, Hole) else f"{elapsed / 1000:.1f} s"
+    """``6.4 s`` (``6,4 s``), or the mark of a hole."""
+    return str(elapsed) if isinstance(elapsed, Hole) else f"{decimal(elapsed / 1000)} s"
 
 
 def millis(value: Millis | None, name: str) -> Millis | None:

@@ -17,6 +17,7 @@ from portal.views import content
 from portal.views.content import TOP, BoardRow
 from portal.views.holes import Hole, Move, mark, millis, seconds
 from portal.views.student import Asked, Body, Leaders, Lobby, Reveal, Stage
+from portal.wording import suffix
 
 Shape = tuple[object, ...]
 
@@ -44,7 +45,7 @@ class Own:
     def shape(self) -> Shape:
         """Equal for two students whose pages differ in nothing but the values of their holes."""
         moved = None if self.move is None else (self.move > 0) - (self.move < 0)
-        ranked = (content.suffix(self.rank), self.gap is None, content.suffix(self.above or 0))
+        ranked = (suffix(self.rank), self.gap is None, suffix(self.above or 0))
         return self.choice, self.missed, self.right, self.points > 0, moved, self.place, ranked
 
     def values(self) -> Mapping[str, str]:

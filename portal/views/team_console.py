@@ -9,6 +9,7 @@ from portal.views import team_content as content
 from portal.views.instructor.frame import Action
 from portal.views.instructor.health import Attendance
 from portal.views.team_tables import LogLine, QuestionRow, TeamRow, log, questions, teams
+from portal.wording import _
 
 
 class Page(Enum):
@@ -121,18 +122,18 @@ def _counts(state: ContestState) -> Counts:
 def _badge(state: ContestState) -> str:
     match state.phase:
         case Phase.LOBBY:
-            return "Registration locked" if state.locked else "Registration open"
+            return _("Registration locked") if state.locked else _("Registration open")
         case Phase.RUNNING:
-            return "Competition running"
+            return _("Competition running")
         case Phase.FINISHED:
-            return "Finished"
+            return _("Finished")
 
 
 def _primary(state: ContestState) -> Action | None:
     match state.phase:
         case Phase.LOBBY:
-            return Action("Start the competition", "next", "next")
+            return Action(_("Start the competition"), "next", "next")
         case Phase.RUNNING:
-            return Action("End competition", "next")
+            return Action(_("End competition"), "next")
         case Phase.FINISHED:
             return None

@@ -14,8 +14,6 @@ from portal.domain.ids import Choice, Letter, Millis, letters_of
 from portal.domain.question import Option
 from portal.views.content import BoardRow
 
-LABELS = {Difficulty.EASY: "Easy", Difficulty.MEDIUM: "Medium", Difficulty.HARD: "Hard"}
-
 
 @dataclass(frozen=True, slots=True)
 class HeldQuestion:
@@ -43,7 +41,6 @@ class Offer:
     """A kind of box. ``cost`` and what follows from it are None when no box of the kind is left."""
 
     difficulty: str
-    label: str
     pips: int
     left: int
     cost: int | None
@@ -155,11 +152,10 @@ def _offer(state: ContestState, team: Team, difficulty: Difficulty, pips: int) -
     question = stock.next_free()
     mystery = None if question is None else state.asked[question]
     if not isinstance(mystery, Mystery):
-        return Offer(difficulty.value, LABELS[difficulty], pips, 0, None, None, None, None, can_pay=False)
+        return Offer(difficulty.value, pips, 0, None, None, None, None, can_pay=False)
     after = team.points - mystery.cost
     return Offer(
         difficulty=difficulty.value,
-        label=LABELS[difficulty],
         pips=pips,
         left=stock.left,
         cost=mystery.cost,

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portal.domain.competition.contest import Mystery
-from portal.domain.competition.feed import Feat, Happening
+from portal.domain.competition.contest import Difficulty, Mystery
+from portal.domain.competition.feed import Happening
 from portal.domain.competition.roster import TeamId
 from portal.domain.competition.state import ContestState, Phase
 from portal.domain.competition.team import Team
 from portal.domain.ids import Millis, Turn
 from portal.views import team_content as content
+from portal.wording import N_, _
 
 LISTED = 10
 NEWS = 6
 TINTED = 2  # rows that climbed so many ranks are tinted
+GRADES = {Difficulty.EASY: N_("EASY"), Difficulty.MEDIUM: N_("MEDIUM"), Difficulty.HARD: N_("HARD")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,11 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One of the latest events. ``feat`` is the value of :class:`portal.domain.competition.feed.Feat`."""
+    """One of the latest events: ``feat`` of :class:`portal.domain.competition.feed.Feat`, ``kind`` of a box."""
 
     name: str
     feat: str
-    text: str
+    kind: str
     amount: int
 
 
@@ -126,25 +128,15 @@ def _note(state: ContestState, team: Team) -> str:
     asked = state.asked[latest.question] if latest else None
     if latest is None or not isinstance(asked, Mystery):
         return ""
-    kind = asked.difficulty.value
-    return (
-        f"Solved a {kind} box, {signed(asked.points)}" if latest.right else f"{kind} box missed, {signed(-asked.cost)}"
-    )
+    kind = _(GRADES[asked.difficulty])
+    if latest.right:
+        return _("Solved a %(difficulty)s box, %(change)s", difficulty=kind, change=signed(asked.points))
+    return _("%(difficulty)s box missed, %(change)s", difficulty=kind, change=signed(-asked.cost))
 
 
 def _news(state: ContestState, happened: Happening) -> News:
-    kind = happened.difficulty.value if happened.difficulty else ""
-    texts = {
-        Feat.REGISTERED: "has registered",
-        Feat.SOLVED: "solved a question",
-        Feat.MISSED: "missed a question",
-        Feat.BOX_OPENED: f"opened a {kind} box",
-        Feat.BOX_SOLVED: f"solved a {kind} box",
-        Feat.BOX_MISSED: f"missed a {kind} box",
-        Feat.ADJUSTED: "was given points by the jury" if happened.amount > 0 else "lost points to the jury",
-    }
-    name = state.teams[happened.team].name
-    return News(name, happened.feat.value, texts[happened.feat], happened.amount)
+    kind = _(GRADES[happened.difficulty]) if happened.difficulty else ""
+    return News(state.teams[happened.team].name, happened.feat.value, kind, happened.amount)
 
 
 def signed(amount: int) -> str:

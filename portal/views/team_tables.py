@@ -29,7 +29,7 @@ _UP, _DOWN = Move(1, "move"), Move(-1, "move")
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team in the table. ``connection`` is online, idle, left or none (it has no device); ``seen`` says since when.
+    """A team in the table. ``connection`` is online, idle, left, unseen or none (no device); ``seen`` says since when.
 
     ``held`` is the question it holds; ``difficulty`` (``HARD``) is that of a box, None otherwise.
     """
@@ -205,7 +205,9 @@ def _connection(team: Team, room: Attendance, now: Millis) -> tuple[str, str]:
     if any(not is_silent(room, claim, now) for claim in streaming):
         return "online", ""
     seen = [moment for claim in team.devices if (moment := room.last_seen(claim)) is not None]
-    return "idle" if streaming else "left", ago(max(seen), now) if seen else "not seen since the start"
+    if not seen:
+        return "unseen", ""
+    return "idle" if streaming else "left", ago(max(seen), now)
 
 
 def _question_row(state: ContestState, question: QuestionId, gone: dict[TeamId, Team]) -> QuestionRow:

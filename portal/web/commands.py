@@ -13,7 +13,7 @@ from portal.render import Partial, message
 from portal.views.instructor import people
 from portal.web.console import ADDRESS, is_scripted, page_of, reply
 from portal.web.context import portal_of
-from portal.web.forms import Form, Malformed, read_form
+from portal.web.forms import Form, Malformed, one_of, read_form
 from portal.web.roles import Handler, Role, Row, get, post
 
 
@@ -31,8 +31,8 @@ def _slide(form: Form) -> c.TurnProjector:
     try:
         return c.TurnProjector(Slide(form.text("slide")))
     except ValueError:
-        known = ", ".join(slide.value for slide in Slide)
-        raise Malformed(f"The field “slide” is one of {known}.", field="slide") from None
+        known = [slide.value for slide in Slide]
+        raise Malformed(one_of("slide", known), field="slide") from None
 
 
 READERS: dict[str, Callable[[Form], c.Command]] = {

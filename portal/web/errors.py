@@ -19,11 +19,17 @@ from portal.web import console, student_pages, team_console, team_pages
 from portal.web.context import portal_of
 from portal.web.forms import Malformed
 from portal.web.kinds import of_kind
+from portal.wording import N_, _
 
 logger = logging.getLogger("portal.web")
-NOT_SAVED = "Not saved: the disk did not take it. Tap again."
-OTHER_KIND = "That belongs to another kind of run than the present one. Here is the present one."
+NOT_SAVED = N_("Not saved: the disk did not take it. Tap again.")
+OTHER_KIND = N_("That belongs to another kind of run than the present one. Here is the present one.")
 
+_HTTP = {
+    404: N_("There is no such page."),
+    405: N_("This page does not take that request."),
+    413: N_("That is too large."),
+}
 _STATUS = {
     Reason.NO_IDENTITY: (401, "no_identity"),
     Reason.NOT_OPEN: (409, "not_open"),
@@ -54,7 +60,7 @@ _STATUS = {
 async def rejected(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Rejected)
     status, code = _STATUS.get(refusal.reason, (409, "not_allowed"))
-    return _refused(request, status, code, refusal.reason.value)
+    return _refused(request, status, code, _(refusal.reason.value))
 
 
 async def malformed(request: Request, fault: Exception) -> Response:
@@ -63,28 +69,28 @@ async def malformed(request: Request, fault: Exception) -> Response:
     return _refused(request, fault.status, code, fault.sentence)
 
 
-async def other_kind(request: Request, _: Exception) -> Response:
+async def other_kind(request: Request, __: Exception) -> Response:
     """A page of a quiz was asked of a contest, or the other way round: the way to what there is."""
     console_asks = request.scope["path"].startswith("/admin")
     if request.method in ("GET", "HEAD"):
         return RedirectResponse("/admin/" if console_asks else "/", 303)
-    return _refused(request, 409, "not_allowed" if console_asks else "not_open", OTHER_KIND)
+    return _refused(request, 409, "not_allowed" if console_asks else "not_open", _(OTHER_KIND))
 
 
 async def not_saved(request: Request, fault: Exception) -> Response:
     logger.error("not saved: %s %r: %s", request.method, request.scope["path"], fault)
     portal_of(request).bus.publish(Stale(CONSOLE, frozenset({Region.HEALTH})))  # no event tells of what failed
-    return _refused(request, 503, "not_saved", NOT_SAVED)
+    return _refused(request, 503, "not_saved", _(NOT_SAVED))
 
 
 async def http(request: Request, fault: Exception) -> Response:
     """What Starlette itself refuses: no such page, no such method, too large."""
     assert isinstance(fault, HTTPException)
-    sentences = {404: "There is no such page.", 405: "This page does not take that request.", 413: "That is too large."}
-    return _page(request, fault.status_code, sentences.get(fault.status_code, fault.detail), fault.headers)
+    sentence = _(_HTTP[fault.status_code]) if fault.status_code in _HTTP else fault.detail
+    return _page(request, fault.status_code, sentence, fault.headers)
 
 
-async def gone(_: Request, __: Exception) -> Response:
+async def gone(__: Request, ___: Exception) -> Response:
     """A phone went away in the middle of its own form: nobody hears this, and it is no bug that a log has to show."""
     return Response(status_code=400)
 
@@ -92,7 +98,7 @@ async def gone(_: Request, __: Exception) -> Response:
 async def bug(request: Request, fault: Exception) -> Response:
     """Names the route in the log; the server adds the traceback there, and the page never shows it."""
     logger.error("fault at %s %r", request.method, request.scope["path"])
-    return _page(request, 500, "Something went wrong on our side. Reload the page; what was saved is safe.")
+    return _page(request, 500, _("Something went wrong on our side. Reload the page; what was saved is safe."))
 
 
 def _refused(request: Request, status: int, code: str, sentence: str) -> Response:

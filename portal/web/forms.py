@@ -1,8 +1,11 @@
 """Forms: a bounded body, parsed by the standard library. There is no multipart parser in this process."""
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
+
+from portal.wording import _
 
 FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
@@ -29,7 +32,9 @@ class Form:
         """The field, or an empty string. A field that was sent twice is refused: which one was meant?"""
         values = self._values.get(name, [""])
         if len(values) > 1:
-            raise Malformed(f"The field “{name}” was sent {len(values)} times.", field=name)
+            raise Malformed(
+                _("The field “%(name)s” was sent %(count)s times.", name=name, count=len(values)), field=name
+            )
         return values[0]
 
     def many(self, name: str) -> list[str]:
@@ -39,27 +44,36 @@ class Form:
         """A whole number in plain digits. ``int()`` alone also takes ``1_0``, ``+1``, other scripts."""
         value = self.text(name)
         if not value:
-            raise Malformed(f"The field “{name}” is missing.", field=name)
+            raise Malformed(_("The field “%(name)s” is missing.", name=name), field=name)
         if not (value.isascii() and value.isdigit() and len(value) <= 9):
-            raise Malformed(f"The field “{name}” must be a whole number, not “{value[:40]}”.", field=name)
+            told = _("The field “%(name)s” must be a whole number, not “%(value)s”.", name=name, value=value[:40])
+            raise Malformed(told, field=name)
         return int(value)
 
     def optional_number(self, name: str) -> int | None:
         return self.number(name) if self.text(name) else None
 
 
+def one_of(name: str, known: Iterable[str]) -> str:
+    """What is said of a field that takes only some words."""
+    return _("The field “%(name)s” is one of %(known)s.", name=name, known=", ".join(known))
+
+
 async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
     """The request's form. Raises :class:`Malformed` for anything that is not a small urlencoded form in UTF-8."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
-        raise Malformed("Send a form as application/x-www-form-urlencoded.", status=415)
+        raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise Malformed(f"That is more than the {limit // 1024} KiB that a form may have.", status=413)
+            raise Malformed(
+                _("That is more than the %(limit)s KiB that a form may have.", limit=limit // 1024), status=413
+            )
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as fault:  # not ASCII, not UTF-8 once unquoted, or too many fields
-        raise Malformed("This form cannot be read: it is not a short urlencoded form in UTF-8.", status=400) from fault
+        told = _("This form cannot be read: it is not a short urlencoded form in UTF-8.")
+        raise Malformed(told, status=400) from fault
     return Form(pairs)

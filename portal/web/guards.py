@@ -11,9 +11,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.live.clock import Clock
+from portal.wording import N_, _
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FOREIGN = "This form was sent from another site. Open the quiz in this browser and try again.\n"
+FOREIGN = N_("This form was sent from another site. Open the quiz in this browser and try again.")
 
 
 class Arrival:
@@ -41,7 +42,7 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_ours(Headers(scope=scope)):
-            await PlainTextResponse(FOREIGN, 403)(scope, receive, send)
+            await PlainTextResponse(f"{_(FOREIGN)}\n", 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -19,6 +19,7 @@ from portal.web.forms import read_form
 from portal.web.roles import Handler, Role, get
 from portal.web.roster import OpenPage
 from portal.web.streams import Farewell, stream
+from portal.wording import _, ngettext
 
 __all__ = ["TABLE", "login", "only", "page", "refused", "to_the_console"]
 
@@ -34,7 +35,7 @@ def only(handler: Handler) -> Handler:
     return guarded
 
 
-async def to_the_console(_: Request) -> Response:
+async def to_the_console(__: Request) -> Response:
     """``GET /admin``: as people type it."""
     return RedirectResponse("/admin/", 308)
 
@@ -63,11 +64,13 @@ async def login(request: Request) -> Response:
     portal, form = portal_of(request), await read_form(request)
     address = request.client.host if request.client else ""
     if not portal.doors.may_try(address):
-        return console.login_page(request, 429, "too_many", "Too many attempts. Wait a minute, then try again.")
+        return console.login_page(request, 429, "too_many", _("Too many attempts. Wait a minute, then try again."))
     if not portal.doors.knows(form.text("password")):
         left = portal.doors.tries_left(address)
-        tries = f"{left} {'try' if left == 1 else 'tries'} left this minute."
-        return console.login_page(request, 401, "wrong_password", f"Wrong password. {tries}")
+        told = ngettext(
+            "Wrong password. %(num)s try left this minute.", "Wrong password. %(num)s tries left this minute.", left
+        )
+        return console.login_page(request, 401, "wrong_password", told)
     response = RedirectResponse("/admin/", 303)
     token_hash, expires_at = portal.doors.sign_in(response, portal.run.now())
     with suppress(NotSaved):  # whoever comes to see what is wrong with the disk must get in

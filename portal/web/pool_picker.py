@@ -14,6 +14,7 @@ from portal.web.context import portal_of
 from portal.web.forms import POOL_LIMIT, Malformed, read_form
 from portal.web.kinds import of_kind
 from portal.web.roles import Role, Row, get, post
+from portal.wording import _
 
 
 async def picker(request: Request) -> Response:
@@ -28,7 +29,7 @@ async def paste(request: Request) -> Response:
     try:
         pool = await portal_of(request).shelf.pasted(text)
     except PoolFaults as refused:
-        return await _page(request, "The pasted pool", refused.faults, text)
+        return await _page(request, _("The pasted pool"), refused.faults, text)
     return await _take(request, pool)
 
 
@@ -41,7 +42,7 @@ async def select(request: Request) -> Response:
     except PoolFaults as refused:
         return await _page(request, name, refused.faults)
     if pool is None:
-        raise Malformed(f"There is no pool “{name[:80]}” in the folder.", field="name")
+        raise Malformed(_("There is no pool “%(name)s” in the folder.", name=name[:80]), field="name")
     return await _take(request, pool)
 
 

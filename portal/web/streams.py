@@ -16,6 +16,7 @@ from sse_starlette import EventSourceResponse
 from portal.live.bus import Bus, Regions, Subscriber
 from portal.live.run import OtherKind
 from portal.views.regions import Region
+from portal.wording import speak, spoken
 
 if TYPE_CHECKING:
     import anyio
@@ -47,7 +48,10 @@ def stream(
 ) -> EventSourceResponse:
     """A stream for one open page. ``pace`` (seconds) is the least time between two messages that are not the stage."""
 
+    speaking = spoken()  # whoever wakes the stream may speak another language
+
     async def messages() -> AsyncIterator[bytes]:
+        speak(speaking)
         # Subscribe first, then draw: what happens in between is marked, and nothing can be missed.
         bus.subscribe(subscriber)
         loop = asyncio.get_running_loop()

@@ -12,7 +12,7 @@ from portal.live.bus import Regions, Subscriber
 from portal.views import regions, student
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
-from portal.web.forms import Form, Malformed, read_form
+from portal.web.forms import Form, Malformed, one_of, read_form
 from portal.web.identity import Identity, honours, new_code
 from portal.web.phones import PhoneStream
 from portal.web.streams import Farewell
@@ -28,6 +28,7 @@ from portal.web.student_pages import (
     toast,
     whole_page,
 )
+from portal.wording import _
 
 
 async def page(request: Request) -> Response:
@@ -43,8 +44,10 @@ async def join(request: Request) -> Response:
     typed, typed_name = form.text("student_id").strip(), form.text("name")
     who, name = participant_id(typed), clean_name(typed_name)
     if who is None or name is None:
-        faults = {} if who else {"student_id": "A student id is 1 to 32 letters, digits, dots, dashes or underscores."}
-        faults |= {} if name else {"name": "A name is 1 to 40 characters that can be printed."}
+        faults = (
+            {} if who else {"student_id": _("A student id is 1 to 32 letters, digits, dots, dashes or underscores.")}
+        )
+        faults |= {} if name else {"name": _("A name is 1 to 40 characters that can be printed.")}
         return HTMLResponse(join_page(portal, typed, typed_name, faults), 422)
     held = identity(request)
     address = request.client.host if request.client else ""
@@ -71,7 +74,7 @@ async def answer(request: Request) -> Response:
     _require_still_here(portal, who)
     stored = portal.run.shown.participants[who.participant].answers.get(command.question)
     first_stands = stored is not None and stored.choice != command.choice
-    notice = f"Your first answer counts: {stored.choice}." if stored and first_stands else None
+    notice = _("Your first answer counts: %(answer)s.", answer=stored.choice) if stored and first_stands else None
     return replied(request, portal, who, notice)
 
 
@@ -94,8 +97,8 @@ async def event(request: Request) -> Response:
     try:
         glance = Glance(form.text("kind"))
     except ValueError:
-        known = ", ".join(each.value for each in Glance)
-        raise Malformed(f"The field “kind” is one of {known}.", field="kind") from None
+        known = [each.value for each in Glance]
+        raise Malformed(one_of("kind", known), field="kind") from None
     await portal.run.execute(ReportGlance(who.participant, who.claim, glance))
     return Response(status_code=204)
 
@@ -128,7 +131,7 @@ async def live(request: Request) -> Response:
     portal, who = portal_of(request), identity(request)
     if who is None:
         farewell = Farewell(to_the_join_form(portal))
-        return PhoneStream(portal.bus, Subscriber(()), lambda _: farewell, portal.presence.watching())
+        return PhoneStream(portal.bus, Subscriber(()), lambda __: farewell, portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
     before = _opening(portal)
@@ -184,7 +187,7 @@ def _opening(portal: Portal) -> tuple[tuple[object, ...], Millis] | None:
 def _submission(form: Form, who: Identity, arrived: Millis) -> SubmitAnswer:
     letters = frozenset(Letter(letter.strip().upper()) for letter in form.many("answer"))
     if not letters or any(len(letter) != 1 for letter in letters):
-        raise Malformed(Reason.BAD_ANSWER.value, field="answer")
+        raise Malformed(_(Reason.BAD_ANSWER.value), field="answer")
     vote = form.optional_number("round")
     question = QuestionNumber(form.number("question"))
     return SubmitAnswer(

@@ -16,6 +16,7 @@ from portal.views.holes import mark
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Identity, new_device
 from portal.web.streams import encode
+from portal.wording import _
 
 TICK = 100  # ms: a clock that was drawn for somebody else may be late by this
 
@@ -67,10 +68,9 @@ def to_the_join_form(portal: Portal, error: str | None = None, student_id: str =
 def join_faults(reason: Reason, typed: str) -> dict[str, str]:
     """What to say at which field of the join form."""
     if reason is Reason.ID_TAKEN:
-        return {"student_id": f"{typed} {reason.value}"}
-    if reason is Reason.WRONG_CODE:
-        return {"name": f"That {reason.value}"}
-    return {"name" if reason is Reason.CODE_BLOCKED else "student_id": reason.value}
+        return {"student_id": _(reason.value, id=typed)}
+    at_the_code = reason in (Reason.WRONG_CODE, Reason.CODE_BLOCKED)
+    return {"name" if at_the_code else "student_id": _(reason.value)}
 
 
 def stage_message(portal: Portal, who: Identity) -> str:

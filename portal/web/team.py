@@ -15,7 +15,7 @@ from portal.render import Partial, message
 from portal.views import team, team_regions
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
-from portal.web.forms import Form, Malformed, read_form
+from portal.web.forms import Form, Malformed, one_of, read_form
 from portal.web.identity import Seat, new_claim, new_team_code, seats
 from portal.web.roles import Role, Row, get, post
 from portal.web.streams import Farewell, stream
@@ -30,6 +30,7 @@ from portal.web.team_pages import (
     to_the_door,
     whole_page,
 )
+from portal.wording import _
 
 SLIP = re.compile(r"[A-Za-z0-9_-]{24}")  # as new_claim makes them
 _AT_THE_NAME = (Reason.TEAM_NAME_TAKEN, Reason.ROOM_LOCKED, Reason.CONTEST_OVER, Reason.IN_A_TEAM)
@@ -48,7 +49,7 @@ async def register(request: Request) -> Response:
     members = members_of(typed.members)
     wrong = roster_faults(typed.team_name, members, typed.email)
     if wrong:
-        faults = {field: reason.value for field, reason in wrong.items()}
+        faults = {field: _(reason.value) for field, reason in wrong.items()}
         return HTMLResponse(door_page(portal, typed, faults, "bad_value"), 422)
     held, claim = seat_of(request), Claim(typed.slip)
     command = RegisterTeam(typed.team_name, members, typed.email, claim, new_team_code(), held.claim if held else None)
@@ -88,7 +89,12 @@ async def answer(request: Request) -> Response:
     await portal.run.execute(AnswerQuestion(who.team, who.claim, question, choice))
     stored = portal.run.contest.teams[_still(portal, who).team].answers.get(question)
     other = stored is not None and stored.choice != choice
-    return replied(request, portal, who, f"Your first answer counts: {stored.choice}." if stored and other else None)
+    return replied(
+        request,
+        portal,
+        who,
+        _("Your first answer counts: %(answer)s.", answer=stored.choice) if stored and other else None,
+    )
 
 
 async def choose_box(request: Request) -> Response:
@@ -130,7 +136,7 @@ async def live(request: Request) -> Response:
     """``GET /stream``: always 200; a dead identity gets one message that takes the page to the forms at the door."""
     portal, who = portal_of(request), seat_of(request)
     if who is None:
-        return stream(portal.bus, Subscriber(()), lambda _: Farewell(to_the_door(portal)), portal.presence.watching())
+        return stream(portal.bus, Subscriber(()), lambda __: Farewell(to_the_door(portal)), portal.presence.watching())
     subscriber = Subscriber((team_regions.TEAMS, team_regions.team(who.team)))
     phone = OpenPhone(portal, who, chooses=request.query_params.get("page") == BOXES)
 
@@ -180,7 +186,7 @@ def _seated(portal: Portal, claim: Claim) -> Response:
 
 def _turned_away(portal: Portal, typed: Typed, reason: Reason, field: str) -> Response:
     taken = reason is Reason.TEAM_NAME_TAKEN
-    sentence = f"“{typed.team_name.strip()}” {reason.value}" if taken else reason.value
+    sentence = _(reason.value, name=typed.team_name.strip())
     unknown = reason is Reason.UNKNOWN_TEAM_CODE
     code = "taken" if taken else "bad_value" if unknown else "not_allowed"
     return HTMLResponse(door_page(portal, typed, {field: sentence}, code), 422 if unknown else 409)
@@ -195,7 +201,7 @@ def _slip(form: Form) -> str:
 def _letters(form: Form) -> frozenset[Letter]:
     letters = frozenset(Letter(letter.strip().upper()) for each in form.many("answer") for letter in each.split(","))
     if not letters or any(len(letter) != 1 for letter in letters):
-        raise Malformed(Reason.BAD_ANSWER.value, field="answer")
+        raise Malformed(_(Reason.BAD_ANSWER.value), field="answer")
     return letters
 
 
@@ -203,8 +209,8 @@ def _difficulty(form: Form) -> Difficulty:
     try:
         return Difficulty(form.text("difficulty").strip().upper())
     except ValueError:
-        known = ", ".join(each.value for each in Difficulty)
-        raise Malformed(f"The field “difficulty” is one of {known}.", field="difficulty") from None
+        known = [each.value for each in Difficulty]
+        raise Malformed(one_of("difficulty", known), field="difficulty") from None
 
 
 TABLE: tuple[Row, ...] = (

@@ -20,6 +20,7 @@ from portal.web.forms import Form, read_form
 from portal.web.identity import new_claim, new_team_code
 from portal.web.roles import Handler, Role, Row, get, post
 from portal.web.team_console import asked, reply
+from portal.wording import _
 
 MINUTE = 60_000
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,9}")
@@ -100,7 +101,7 @@ async def create(request: Request) -> Response:
     members = members_of(typed.members)
     faults = _faults(typed)
     if points and not (points.isascii() and points.isdigit() and len(points) <= 9):
-        faults["points"] = "Points are a whole number, 0 or more."
+        faults["points"] = _("Points are a whole number, 0 or more.")
     start = Points(int(points)) if points and "points" not in faults else None
     command = c.CreateTeam(typed.team_name, members, typed.email, new_team_code(), start)
     return await _save(request, command, typed, faults, _new(request) | {"points": points})
@@ -150,7 +151,7 @@ async def adjust(request: Request) -> Response:
         await portal_of(request).run.execute(c.AdjustPoints(team.id, Points(int(amount)), typed.reason, slip))
     except Rejected as refusal:
         status, code = (422, "bad_value") if refusal.reason in _FAULTY_VALUES else (409, "not_allowed")
-        why, slip = refusal.reason.value, slip or new_claim()
+        why, slip = _(refusal.reason.value), slip or new_claim()
         return asked(request, "points", status, team=team, typed=typed, slip=slip, fault=why, error=code)
     return reply(request)
 
@@ -172,7 +173,7 @@ async def add_question(request: Request) -> Response:
     except PoolFaults as refused:
         faults = refused.faults
     except Rejected as refusal:
-        faults, status, code = (refusal.reason.value,), 409, "not_allowed"
+        faults, status, code = (_(refusal.reason.value),), 409, "not_allowed"
     if not faults:
         return reply(request)
     boxes = bool(typed["difficulty"] or typed["cost"])
@@ -198,7 +199,7 @@ async def _save(
         except Rejected as refusal:
             if refusal.reason is not Reason.TEAM_NAME_TAKEN:
                 raise
-            faults = {"team_name": f"“{typed.team_name.strip()}” {refusal.reason.value}"}
+            faults = {"team_name": _(refusal.reason.value, name=typed.team_name.strip())}
             status, code = 409, "taken"
         else:
             return reply(request)
@@ -238,16 +239,16 @@ def _typed_team(form: Form) -> TypedTeam:
 
 def _faults(typed: TypedTeam) -> dict[str, str]:
     wrong = roster_faults(typed.team_name, members_of(typed.members), typed.email)
-    return {field: reason.value for field, reason in wrong.items()}
+    return {field: _(reason.value) for field, reason in wrong.items()}
 
 
 def _new(request: Request) -> dict[str, str]:
     points = str(portal_of(request).run.contest.contest.starting_points)
-    return {"address": "/admin/teams", "title": "New team", "save": "Create team", "points": points}
+    return {"address": "/admin/teams", "title": _("New team"), "save": _("Create team"), "points": points}
 
 
 def _edited(team: Team) -> dict[str, str]:
-    return {"address": f"/admin/teams/{team.id}/edit", "title": f"Edit {team.name}", "save": "Save"}
+    return {"address": f"/admin/teams/{team.id}/edit", "title": _("Edit %(name)s", name=team.name), "save": _("Save")}
 
 
 def _team(request: Request) -> Team:

@@ -10,6 +10,7 @@ from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
 from portal.web.roles import Role, Row, get
 from portal.web.streams import stream
+from portal.wording import _
 
 PACE = 0.5  # seconds: rows that change place more often can be followed by nobody
 
@@ -25,7 +26,7 @@ async def live(request: Request) -> Response:
     """``GET /projector/stream``. Where too many look on already, the page is told so and asks every ten seconds."""
     portal = portal_of(request)
     if not portal.presence.has_room_for_a_screen:
-        return PlainTextResponse("Too many screens are open.\n", 429)
+        return PlainTextResponse(_("Too many screens are open.") + "\n", 429)
     subscriber = Subscriber((regions.PROJECTOR,))
     return stream(portal.bus, subscriber, lambda stale: _message(portal, stale), portal.presence.watching(), pace=PACE)
 

@@ -12,10 +12,10 @@ import os
 import signal
 import sys
 
-from jinja2 import Environment
-
 from portal import __main__ as portal
-from portal.render import Renderer
+from portal.phrasing import PhrasedEnvironment
+from portal.render import environment
+from portal.wording import ENGLISH
 
 
 def _child(log: str, arguments: list[str]) -> None:
@@ -49,17 +49,18 @@ def _cold(log: str, arguments: list[str]) -> int:
 
 def _compile_templates() -> None:
     """Once, here, for all the programs that are forked."""
-    compile_one, known = Environment.compile, dict[tuple[object, ...], object]()
+    compile_one, known = PhrasedEnvironment.compile, dict[tuple[object, ...], object]()
 
-    def compiled(environment: Environment, *what: object) -> object:
-        if what not in known:
-            known[what] = compile_one(environment, *what)  # type: ignore[call-overload]  # handed on as it came
-        return known[what]
+    def compiled(environment: PhrasedEnvironment, *what: object) -> object:
+        key = (environment.language, *what)
+        if key not in known:
+            known[key] = compile_one(environment, *what)  # type: ignore[call-overload]  # handed on as it came
+        return known[key]
 
-    Environment.compile = compiled  # type: ignore[method-assign, assignment]
-    environment = Renderer()._env  # noqa: SLF001 (to see them all)
-    for name in environment.list_templates():
-        environment.get_template(name)
+    PhrasedEnvironment.compile = compiled  # type: ignore[method-assign, assignment]
+    spoken = environment(ENGLISH)
+    for name in spoken.list_templates():
+        spoken.get_template(name)
 
 
 def main() -> None:

@@ -307,7 +307,7 @@ def test_the_console_says_before_a_deletion_what_returns_to_the_pool() -> None:
         (Room("claim-second", seen={"claim-second": START}), "online"),
         (Room("claim-Ours", seen={"claim-Ours": START - 60_000}), "idle"),
         (Room(seen={"claim-Ours": START - 60_000}), "left"),
-        (Room(), "left"),
+        (Room(), "unseen"),
     ],
 )
 def test_a_team_is_there_as_long_as_one_of_its_phones_is(room: Room, connection: str) -> None:

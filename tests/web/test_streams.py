@@ -19,6 +19,7 @@ class Listener:
         self.ended = threading.Event()
         self._news = threading.Condition()
         self._cookies = dict(browser.cookies)
+        self._language = browser.headers.get("Accept-Language", "")
         self._url = f"{browser.base_url}".rstrip("/") + path
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -27,7 +28,7 @@ class Listener:
         lines: list[str] = []
         with (
             httpx2.Client(cookies=self._cookies, timeout=60) as client,
-            client.stream("GET", self._url) as response,
+            client.stream("GET", self._url, headers={"Accept-Language": self._language}) as response,
         ):
             assert response.status_code == 200
             for line in response.iter_lines():

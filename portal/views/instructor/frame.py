@@ -8,6 +8,7 @@ from portal.domain.quiz.events import Slide
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState
 from portal.views import content
+from portal.wording import N_, _, ngettext
 
 EXTRA = 15  # seconds that the dock's button adds
 
@@ -144,52 +145,62 @@ def _sheet_row(state: QuizState, board: Scoreboard, number: QuestionNumber, comi
 def _actions(state: QuizState) -> tuple[Action | None, Action | None]:
     """The one next step, and the second best. SPEC 4 names the commands, DESIGN 8 the order."""
     coming = following(state)
-    onward = Action("Finish", "next") if coming is None else Action(f"Next question: open {coming + 1}", "next", "next")
+    finish = Action(_("Finish"), "next")
     match state.phase:
         case Phase.LOBBY:
-            return Action("Start: open question 1", "next"), None
+            return Action(_("Start: open question 1"), "next"), None
         case Phase.OPEN:
-            return Action("Close and reveal", "close"), Action(f"{EXTRA} s", "extend", "plus", EXTRA)
+            return Action(_("Close and reveal"), "close"), Action(f"{EXTRA} s", "extend", "plus", EXTRA)
         case Phase.CLOSED:
-            skip = Action("Finish" if coming is None else f"Skip to {coming + 1}", "next")
-            return Action("Show standings", "standings"), skip
+            skip = finish if coming is None else Action(_("Skip to %(number)s", number=coming + 1), "next")
+            return Action(_("Show standings"), "standings"), skip
         case Phase.STANDINGS:
-            return onward, None
+            if coming is None:
+                return finish, None
+            return Action(_("Next question: open %(number)s", number=coming + 1), "next", "next"), None
         case _:
             return None, None
 
 
 def _badge(state: QuizState) -> str:
-    number = "" if state.current is None else f"Question {state.current + 1}"
+    number = 0 if state.current is None else state.current + 1
     match state.phase:
         case Phase.LOBBY:
-            return "Lobby locked" if state.locked else "Lobby open"
+            return _("Lobby locked") if state.locked else _("Lobby open")
         case Phase.OPEN:
-            return f"{number} open"
+            return _("Question %(number)s open", number=number)
         case Phase.CLOSED:
-            return f"{number} revealed"
+            return _("Question %(number)s revealed", number=number)
         case Phase.STANDINGS:
-            return "Standings"
-        case _:
-            return "Finished"
+            return _("Standings")
+        case Phase.FINISHED:
+            return _("Finished")
 
 
 def _hint(state: QuizState) -> str:
     skipped = sum(1 for number in range(state.current or 0) if QuestionNumber(number) not in state.openings)
     if state.phase is Phase.LOBBY:
-        return "Nobody new can join: the room is locked." if state.locked else "Anyone can still join after you start."
+        return (
+            _("Nobody new can join: the room is locked.")
+            if state.locked
+            else _("Anyone can still join after you start.")
+        )
     if skipped and state.phase is not Phase.FINISHED:
-        return f"{skipped} skipped so far; open any of them from the run sheet."
+        return ngettext(
+            "%(num)s skipped so far; open it from the run sheet.",
+            "%(num)s skipped so far; open any of them from the run sheet.",
+            skipped,
+        )
     return ""
 
 
 _SLIDES = {
-    Slide.AUTO: "Question",
-    Slide.ANSWERS: "Answers",
-    Slide.TIMES: "Times",
-    Slide.SCORES: "Scores",
-    Slide.LEADERS: "Leaders",
-    Slide.JOIN_CODE: "Join code",
+    Slide.AUTO: N_("Question"),
+    Slide.ANSWERS: N_("Answers"),
+    Slide.TIMES: N_("Times"),
+    Slide.SCORES: N_("Scores"),
+    Slide.LEADERS: N_("Leaders"),
+    Slide.JOIN_CODE: N_("Join code"),
 }
 
 
@@ -200,7 +211,9 @@ def _slides(state: QuizState) -> tuple[SlideChoice, ...]:
         case Phase.LOBBY:
             return ()
         case Phase.OPEN:
-            names = {Slide.AUTO: "Question", Slide.ANSWERS: "Live answers", Slide.JOIN_CODE: "Join code"}
+            names = {**_SLIDES, Slide.ANSWERS: N_("Live answers")}
+            for closed in (Slide.TIMES, Slide.SCORES, Slide.LEADERS):
+                del names[closed]
         case Phase.CLOSED:
             names = {slide: label for slide, label in _SLIDES.items() if slide is not Slide.AUTO}
     shown = state.slide
@@ -209,4 +222,4 @@ def _slides(state: QuizState) -> tuple[SlideChoice, ...]:
     if state.phase in (Phase.STANDINGS, Phase.FINISHED):
         del names[Slide.AUTO]
         shown = Slide.LEADERS if shown is Slide.AUTO else shown
-    return tuple(SlideChoice(slide.value, label, slide is shown) for slide, label in names.items())
+    return tuple(SlideChoice(slide.value, _(label), slide is shown) for slide, label in names.items())

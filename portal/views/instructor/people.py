@@ -8,6 +8,7 @@ from portal.domain.quiz.events import Glance, Refusal
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin
 from portal.views.instructor.health import Attendance, is_silent
+from portal.wording import _
 
 MOST_ASIDE = 50  # strays, and released: beside the roster a flood of them would be sent with each message
 
@@ -36,7 +37,7 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One participant. ``key`` names the row on the page; ``connection`` is online, idle, left, or released."""
+    """One participant. ``key`` names the row on the page; ``connection`` is online, idle, left, never or released."""
 
     key: str
     id: ParticipantId
@@ -121,15 +122,15 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
         Show.FLAGGED: [row for row in every if row.attempts],
         Show.WAITING: [row for row in every if not row.answered] if index is not None else [],
     }
-    names = {Show.ALL: "All", Show.ONLINE: "Online", Show.AWAY: "Away", Show.FLAGGED: "Flagged"}
+    names = {Show.ALL: _("All"), Show.ONLINE: _("Online"), Show.AWAY: _("Away"), Show.FLAGGED: _("Flagged")}
     if index is not None:
-        names[Show.WAITING] = "No answer yet"
+        names[Show.WAITING] = _("No answer yet")
     counted = len(state.stray_joins) + len(state.released)
     shown = max(counted, 1) if show is Show.DOOR else MOST_ASIDE
     counts = {show: len(rows) for show, rows in groups.items()}
     counts[Show.DOOR] = counted
     if counts[Show.DOOR] or show is Show.DOOR:
-        names[Show.DOOR] = "At the door"
+        names[Show.DOOR] = _("At the door")
     return People(
         show=show.value,
         filters=tuple(Filter(each.value, name, counts[each], each is show) for each, name in names.items()),
@@ -157,10 +158,12 @@ def ago(then: Millis, now: Millis) -> str:
     """How long ago, coarsely: a text that changes seldom keeps the roster's rows from being sent again."""
     seconds = max(0, now - then) // 1000
     if seconds < 10:
-        return "just now"
+        return _("just now")
     if seconds < 60:
-        return f"{seconds // 10 * 10} s ago"
-    return f"{seconds // 60} min ago" if seconds < 3600 else f"{seconds // 3600} h ago"
+        return _("%(seconds)s s ago", seconds=seconds // 10 * 10)
+    if seconds < 3600:
+        return _("%(minutes)s min ago", minutes=seconds // 60)
+    return _("%(hours)s h ago", hours=seconds // 3600)
 
 
 def _row(
@@ -171,8 +174,8 @@ def _row(
     if each.claim is None:
         connection = "released"
     elif not tabs or is_silent(room, each.claim, now):
-        connection = "idle" if tabs else "left"
-        text = ago(seen, now) if seen is not None else "not yet"
+        connection = "never" if seen is None else "idle" if tabs else "left"
+        text = ago(seen, now) if seen is not None else ""
     return PersonRow(
         key=f"{state.run}-{each.joined_at}-{number}",
         id=each.id,
