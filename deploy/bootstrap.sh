@@ -275,6 +275,7 @@ Portal is running.
   Password  $(setting PORTAL_ADMIN_PASSWORD)$([ -z "${made:-}" ] || printf '   (made now)')
   Students  $url/
 
+  Rehearse the class    runuser -u portal -- portal rehearse --students 300 '$(setting PORTAL_POOL)'
   Settings and secrets  $SETTINGS
   Take the quiz home    sh deploy/backup.sh root@THIS-SERVER     (from your laptop, also during the class)
   Upgrade               run this script again

@@ -1,4 +1,4 @@
-"""The command line: ``portal serve`` (the default), ``check``, ``audit``, ``archive`` and ``restore``."""
+"""The command line: ``portal serve`` (the default) and the other commands."""
 
 import argparse
 import asyncio
@@ -21,14 +21,16 @@ from portal.domain.competition.contest import Contest
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
+from portal.rehearsal import cli as rehearsal
 from portal.server import server
 from portal.settings import SettingFaults, Settings
 from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
+from portal.stress import cli as stress
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
-COMMANDS = ("serve", "check", "audit", "archive", "restore")
+COMMANDS = ("serve", "check", "audit", "archive", "restore", "rehearse", "stress")
 UNUSABLE = os.EX_CONFIG  # what cannot be used today cannot be used in a second: portal.service starts nothing again
 
 
@@ -37,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
         given = ["serve", *given]
+    if given[0] == "stress":  # it has flags of its own
+        return stress.main(given[1:])
     flags = _parser().parse_args(given)
     run: Callable[[argparse.Namespace], int] = flags.run
     try:
@@ -66,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--secret-key", metavar="KEY", help="what its receipts were made with [PORTAL_SECRET_KEY]")
     audit.set_defaults(run=_audit)
     archive_commands.add_commands(commands)
+    rehearsal.add_command(commands)
+    commands.add_parser("stress", help="a hall of phones that checks all it is shown (portal stress --help)")
     return parser
 
 

@@ -7,3 +7,4 @@ SHARE = _PACKAGE / "_share" if (_PACKAGE / "_share").is_dir() else _PACKAGE.pare
 TEMPLATES = SHARE / "templates"
 STATIC = SHARE / "static"
 POOLS = SHARE / "pools"
+CADDYFILE = SHARE / "deploy" / "Caddyfile"

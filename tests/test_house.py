@@ -32,6 +32,7 @@ FLOORS = {
     "portal.stress": 4,
     "portal.audit": 4,
     "portal.archive": 4,
+    "portal.rehearsal": 4,
     "portal.__main__": 4,
 }
 # What a room may use of the world outside; what is not named here may use anything.

@@ -71,7 +71,7 @@ def test_every_promise_of_the_contract_is_in_the_readme_with_a_test_beside_it() 
 
 
 def test_the_commands_of_the_readme_exist() -> None:
-    for command in ("serve", "check", "audit", "archive", "restore"):
+    for command in ("serve", "check", "audit", "archive", "restore", "rehearse", "stress"):
         assert portal(command, "--help").returncode == 0
     assert portal("--version").stdout.strip()
     assert "usage" in portal("nonsense", "--nonsense").stderr

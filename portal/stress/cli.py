@@ -30,7 +30,7 @@ GROWTH = 1.1  # times what it was then, at most
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the harness; returns 0, or 1 when anything was lost, wrong or late."""
     flags = _parser().parse_args(arguments)
-    _allow_many_sockets()
+    allow_many_sockets()
     often = gc.get_threshold()
     gc.set_threshold(100_000, 20, 50)  # phones live until the end: looking through ten thousand finds nothing to free
     try:
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _allow_many_sockets() -> None:
+def allow_many_sockets() -> None:
     """Two sockets a phone; the server that is started inherits the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:

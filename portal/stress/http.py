@@ -22,11 +22,12 @@ _COOKIE = re.compile(rb"\r\nset-cookie:[ \t]*([^=;\r\n]+)=([^;\r\n]*)([^\r\n]*)"
 
 @dataclass(frozen=True)
 class Site:
-    """Where the server is."""
+    """Where the server is. ``tls`` None means that of the machine: the authorities that it knows."""
 
     scheme: str
     host: str
     port: int
+    tls: ssl.SSLContext | None = field(default=None, compare=False, repr=False)
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTING), compare=False, repr=False)
 
     @classmethod
@@ -55,7 +56,7 @@ class Site:
 
     async def connect(self, make: Callable[[], Wire], limit: float) -> Wire:
         """A new connection. Raises :class:`Dropped` when there is none within ``limit`` seconds."""
-        tls = ssl.create_default_context() if self.scheme == "https" else None
+        tls = self.tls or ssl.create_default_context() if self.scheme == "https" else None
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(limit), self.gate:

@@ -22,6 +22,7 @@ class Lesson:
         self.room = room
         self.books: Books = {}
         self.asked: list[int] = []
+        self.most_messages = 0  # that a phone got for one question
 
     async def play(self) -> None:
         """Plays to the end; whatever is not as it must be goes to the classroom's faults."""
@@ -51,6 +52,7 @@ class Lesson:
         if len(self.asked) % STANDINGS_EVERY == 0:
             await room.show("standings", "standings")
         most = max((phone.messages for phone in room.phones), default=0)
+        self.most_messages = max(self.most_messages, most)
         room.check(most <= MOST_MESSAGES, f"question {question}: a phone got {most} messages")
         return True
 

@@ -43,10 +43,13 @@ def given_command(text: str, folder: Path, port: int, password: str) -> list[str
 
 
 class Server:
-    """``up_at`` and ``spawned_at`` tell, on the monotonic clock, when it was started and when it first answered."""
+    """``up_at`` and ``spawned_at`` tell, on the monotonic clock, when it was started and when it first answered.
 
-    def __init__(self, command: Sequence[str], site: Site, folder: Path) -> None:
-        self._command, self._site = list(command), site
+    ``within`` is the folder that it runs in; None is ours.
+    """
+
+    def __init__(self, command: Sequence[str], site: Site, folder: Path, within: Path | None = None) -> None:
+        self._command, self._site, self._within = list(command), site, within
         self._log = folder / "server.log"
         self._process: Process | None = None
         self.spawned_at = self.up_at = 0.0
@@ -63,7 +66,12 @@ class Server:
         with self._log.open("ab") as log:
             self.spawned_at = time.monotonic()
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd=self._within,
             )
         while time.monotonic() < self.spawned_at + START_LIMIT:
             if self._process.returncode is not None:

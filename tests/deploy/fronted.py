@@ -1,6 +1,6 @@
 """The real program behind the real Caddy with our Caddyfile, on loopback, with a certificate of Caddy's own."""
 
-import os
+import re
 import shutil
 import socket
 import ssl
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx2
 
-from tests.serving import PASSWORD, ROOT, Browser, Program, free_port, pool_text
-
-NAME = "localhost"
+from portal.paths import CADDYFILE
+from portal.rehearsal.proxy import NAME, adapted, authority, command, environment
+from tests.serving import PASSWORD, Browser, Program, free_port, pool_text
 
 
 @dataclass(slots=True)
@@ -93,26 +93,14 @@ def fronted(folder: Path, pool: str | None = None, patience: int = 13) -> Iterat
     assert caddy, "caddy is missing: apt install caddy"
     (folder / "pool.json").write_text(pool or pool_text())
     https, http, inner = free_port(), free_port(), free_port()
-    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
-    for ours, here in (
-        ("quiz.example.edu {", f"{NAME} {{"),
-        ("127.0.0.1:8001", f"127.0.0.1:{inner}"),
-        ("lb_try_duration 13s", f"lb_try_duration {patience}s"),
-        (
-            "{\n\t# Live",
-            f"{{\n\tadmin off\n\tskip_install_trust\n\tdefault_bind 127.0.0.1\n"
-            f"\thttps_port {https}\n\thttp_port {http}\n\t# Live",
-        ),
-    ):
-        assert caddyfile.count(ours) == 1, ours
-        caddyfile = caddyfile.replace(ours, here)
+    waits = f"lb_try_duration {patience}s"
+    caddyfile, replaced = re.subn("lb_try_duration .*", waits, CADDYFILE.read_text())
+    assert replaced == 1
+    caddyfile = adapted(caddyfile, https=https, http=http, inner=inner)
     (folder / "Caddyfile").write_text(caddyfile)
-    authority = folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-    front = Fronted(Program(folder, inner), https, authority)
-    environment = os.environ | {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
-    command = [caddy, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    front = Fronted(Program(folder, inner), https, authority(folder))
     with (folder / "caddy.log").open("ab") as log:
-        proxy = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        proxy = subprocess.Popen(command(caddy, folder), env=environment(folder), stdout=log, stderr=log)
     try:
         front.start()
         yield front

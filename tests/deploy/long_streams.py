@@ -16,7 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.deploy.fronted import NAME, Fronted, fronted, instructor
+from portal.rehearsal.proxy import NAME
+from tests.deploy.fronted import Fronted, fronted, instructor
 
 BACK_WITHIN = 5.0  # seconds after the program answers again
 DELAY, LONGEST, JITTER = 1.0, 3.0, 0.5  # how templates/base.html tells htmx to come back

@@ -125,7 +125,7 @@ def test_the_settings_that_bootstrap_writes_are_settings_of_the_program() -> Non
 
 def test_the_container_is_given_every_folder_that_the_package_is_built_from() -> None:
     recipe = (DEPLOY / "Containerfile").read_text()
-    for source in ("pyproject.toml", "README.md", "portal", "templates", "static", "pools"):
+    for source in ("pyproject.toml", "README.md", "portal", "templates", "static", "pools", "deploy/Caddyfile"):
         assert re.search(rf"^COPY .*\b{re.escape(source)}\b", recipe, flags=re.MULTILINE), source
     assert "\nUSER portal\n" in recipe
 

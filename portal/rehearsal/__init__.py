@@ -1,0 +1,1 @@
+"""``portal rehearse``: the real quiz before class, with bots, on the very machine that will serve it."""

@@ -1,0 +1,44 @@
+"""How far a rehearsal is: one line that is written over on a terminal, a line a question anywhere else."""
+
+from typing import TextIO
+
+from portal.stress.classroom import Classroom
+from portal.stress.lesson import Lesson
+
+WIDTH = 24
+
+
+class Progress:
+    """Told to ``out``, from time to time, by :meth:`show`."""
+
+    def __init__(self, room: Classroom, lesson: Lesson, questions: int, out: TextIO) -> None:
+        self._room, self._lesson, self._questions, self._out = room, lesson, questions, out
+        self._told = ""
+
+    def show(self) -> None:
+        words = self._words()
+        if self._out.isatty():
+            done = round(WIDTH * self._share())
+            self._write(f"\r  [{'#' * done}{'-' * (WIDTH - done)}] {words:<40}")
+        elif words != self._told:
+            self._write(f"  {words}\n")
+        self._told = words
+
+    def end(self) -> None:
+        """Leaves the line."""
+        if self._out.isatty():
+            self._write("\n")
+
+    def _share(self) -> float:
+        """Joining is worth as much as a question."""
+        joined = self._room.figures.count("connect") / self._room.size
+        return min(1.0, (joined + len(self._lesson.asked)) / (self._questions + 1))
+
+    def _words(self) -> str:
+        if asked := len(self._lesson.asked):
+            return f"question {asked} of {self._questions}"
+        return f"{self._room.size} students are coming in"
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()

@@ -1,0 +1,152 @@
+"""``portal rehearse``: a class of bots through the real program and the real proxy, and an honest word at the end."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from portal.paths import CADDYFILE
+from portal.rehearsal.proxy import adapted
+from portal.rehearsal.verdict import ALLOWED, MESSAGES, Outcome, reasons, sentence, table
+from tests.serving import ROOT, pool_text
+from tests.teams import contest_text
+
+pytestmark = pytest.mark.timeout(300)
+
+QUICK = {"n": 100, "p50": 10.0, "p95": 20.0, "p99": 30.0, "max": 40.0}
+GOOD = Outcome(300, dict.fromkeys(ALLOWED, QUICK), saved=2850, lost=0, messages=4, faults=(), fault_count=0)
+
+
+def rehearsing(folder: Path, *arguments: str, questions: int = 2, **environment: str) -> subprocess.Popen[str]:
+    """The command in a process of its own, which keeps everything in ``folder/scratch``."""
+    (folder / "pool.json").write_text(pool_text(*["B"] * questions))
+    (folder / "scratch").mkdir()
+    (folder / ".env").write_text("PORTAL_GRACE_MS=none of the rehearsal's business\n")
+    command = [sys.executable, "-m", "portal", "rehearse", *arguments]
+    around = os.environ | {"TMPDIR": str(folder / "scratch"), "PYTHONPATH": str(ROOT)} | environment
+    return subprocess.Popen(
+        command, cwd=folder, env=around, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Files of a rehearsal, and processes that know of them."""
+    told = [name.name for name in (folder / "scratch").iterdir()]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # gone meanwhile
+            continue
+        if str(folder / "scratch") in line:
+            told.append(line)
+    return told
+
+
+def test_a_class_of_bots_plays_through_the_proxy_and_the_machine_is_ready(tmp_path: Path) -> None:
+    run = rehearsing(tmp_path, "--students", "20", "pool.json")
+    said, _ = run.communicate(timeout=200)
+    assert run.returncode == 0, said
+    for told in (
+        "with 20 students, through the program and Caddy, over TLS",
+        "question 2 of 2",
+        "at most",
+        "saved, 0 lost",
+        "Ready for 20 students.",
+    ):
+        assert told in said
+    assert "\r" not in said, "a bar is for a terminal"
+    assert left_behind(tmp_path) == []
+
+
+def test_without_a_proxy_on_the_machine_it_says_so(tmp_path: Path) -> None:
+    run = rehearsing(tmp_path, "--students", "5", "pool.json", PATH="")
+    said, _ = run.communicate(timeout=200)
+    assert (run.returncode, "there is no Caddy on this machine" in said) == (0, True), said
+    assert "what TLS costs is not in these figures" in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_whoever_stops_it_finds_nothing_left_behind(tmp_path: Path, how: signal.Signals) -> None:
+    run = rehearsing(tmp_path, "--students", "20", "pool.json", questions=50)
+    assert run.stdout is not None
+    while "question " not in (line := run.stdout.readline()):
+        assert line, "it ended before its first question"
+    assert len(left_behind(tmp_path)) > 2, "there is a folder, a program and a proxy"
+    run.send_signal(how)
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert "Nothing is left behind." in said
+    assert "Traceback" not in said
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("pool", "arguments", "sentence"),
+    [
+        (contest_text(), ("pool.json",), "is a contest"),
+        ("{}", ("pool.json",), "the pool cannot be used"),
+        (pool_text(), ("--students", "0", "pool.json"), "a class has 1 to"),
+        (pool_text(), ("none.json",), "no such file"),
+    ],
+)
+def test_what_cannot_be_rehearsed_is_a_sentence(
+    tmp_path: Path, pool: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    (tmp_path / "pool.json").write_text(pool)
+    command = [sys.executable, "-m", "portal", "rehearse", *arguments]
+    around = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=around, text=True, capture_output=True, timeout=100, check=False)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_machine_that_did_all_of_it_in_time_is_ready() -> None:
+    assert sentence(GOOD) == "Ready for 300 students."
+    assert "answers         2,850 saved, 0 lost" in list(table(GOOD))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        (replace(GOOD, lost=1), "1 saved answer lost"),
+        (
+            replace(GOOD, figures=GOOD.figures | {"save": QUICK | {"p95": 1_001.0}}),
+            "wait 1.0 s or longer to have an answer",
+        ),
+        (replace(GOOD, figures=GOOD.figures | {"join": QUICK | {"p95": 9_000.0}}), "wait 9.0 s or longer to join"),
+        (replace(GOOD, messages=MESSAGES + 1), "a phone got 7 messages for one question"),
+        (replace(GOOD, faults=("s1: no reply",), fault_count=2), "2 faults, listed above"),
+        (replace(GOOD, late=True), "too slow to play the quiz to its end"),
+        (replace(GOOD, saved=0, figures={}), "no answer was saved"),
+    ],
+)
+def test_a_machine_that_did_not_is_told_why(outcome: Outcome, why: str) -> None:
+    assert len(reasons(outcome)) == 1
+    assert sentence(outcome).startswith("Not ready for 300 students: ")
+    assert why in sentence(outcome)
+
+
+def test_faults_beyond_the_first_few_are_counted() -> None:
+    lines = list(table(replace(GOOD, faults=tuple(f"fault {number}" for number in range(9)), fault_count=30)))
+    assert sum(line.startswith("fault ") for line in lines) == 5
+    assert lines[-1].strip() == "and 25 more"
+
+
+def test_the_rehearsal_s_proxy_differs_from_the_real_one_in_names_and_ports_only() -> None:
+    theirs, ours = CADDYFILE.read_text(), adapted(CADDYFILE.read_text(), https=1, http=2, inner=3)
+    taken, added = (set(a.splitlines()) - set(b.splitlines()) for a, b in ((theirs, ours), (ours, theirs)))
+    assert taken == {"quiz.example.edu {", "\treverse_proxy 127.0.0.1:8001 {"}
+    assert added - {"localhost {", "\treverse_proxy 127.0.0.1:3 {"} == {
+        *("\tadmin off", "\tskip_install_trust", "\tdefault_bind 127.0.0.1", "\thttps_port 1", "\thttp_port 2"),
+    }
+
+
+def test_the_harness_has_a_door_of_its_own() -> None:
+    command = [sys.executable, "-m", "portal", "stress", "--help"]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, "--scenario" in done.stdout) == (0, True)
