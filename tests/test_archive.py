@@ -1,6 +1,7 @@
 """``portal archive`` and ``portal restore``: everything goes home in one file, and comes back as it was."""
 
 import hashlib
+import os
 import re
 import sqlite3
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from portal.__main__ import main
 from portal.archive.offline import offline
 from portal.exports import CONTEST, QUIZ
+from portal.wording import ENGLISH, speak
 from tests.serving import PASSWORD, Console, pool_text, serving, student
 from tests.teams import contest_text, team
 
@@ -151,6 +153,24 @@ def test_a_report_tells_a_run_to_whoever_reads_it(portal: Said, url: str, tmp_pa
     assert "Held by a team and not answered: q2." in contest
     assert "Question 1 was open when this was written" in going_on
     assert "Why 1." not in going_on, "nobody may know yet"
+
+
+def test_the_pages_speak_the_language_that_is_asked_for_and_the_spreadsheets_none(
+    portal: Said, url: str, tmp_path: Path
+) -> None:
+    taught(url)
+    for tag in ("en", "de"):
+        assert portal("archive", f"{tag}.zip", f"--db={tmp_path / 'portal.db'}", f"--language={tag}")[0] == 0
+    speak(ENGLISH)
+    with zipfile.ZipFile("en.zip") as english, zipfile.ZipFile("de.zip") as german:
+        for name in (*(f"run-{run}/report.html" for run in (1, 3, 5)), "index.html"):
+            page, seite = english.read(name).decode(), german.read(name).decode()
+            assert ('<html lang="en">' in page, '<html lang="de">' in seite) == (True, True)
+            headings = [re.findall("<h[123]>(?!Spring|Portal)(.*?)</h", text) for text in (page, seite)]
+            assert len(headings[0]) == len(headings[1]) > 0
+            assert not set(headings[0]) & set(headings[1]) - {"q1 · 100 points"}, "a heading was not translated"
+    assert in_zip(tmp_path / "de.zip") == in_zip(tmp_path / "en.zip")
+    assert portal("archive", "xx.zip", f"--db={tmp_path / 'portal.db'}", "--language=xx")[0] == os.EX_CONFIG
 
 
 def test_an_archive_without_the_key_says_what_it_could_not_check(portal: Said, url: str, tmp_path: Path) -> None:

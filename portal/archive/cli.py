@@ -12,6 +12,7 @@ from portal.archive import packing
 from portal.archive.unpacking import NotRestored, restore, taken_out
 from portal.audit import report
 from portal.domain.ids import Millis
+from portal.wording import ENGLISH, catalogs, speak
 
 ARCHIVE = "One zip to take home: the database, every run's spreadsheets, and a page about each to read or print."
 RESTORE = "Makes the database of an archive the one that `portal serve` runs on, once the audit has found it whole."
@@ -23,6 +24,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     archive = commands.add_parser("archive", help="one zip with everything, to take home", description=ARCHIVE)
     archive.add_argument("to", nargs="?", type=Path, metavar="OUT.zip", help="where to (default: here, by the time)")
     _add_database(archive, "the file to archive, which may be in use")
+    archive.add_argument("--language", metavar="LANGUAGE", help="of the pages in it: en or de (en) [PORTAL_LANGUAGE]")
     archive.set_defaults(run=_archive)
     back = commands.add_parser("restore", help="put an archive back", description=RESTORE)
     back.add_argument("archive", type=Path, metavar="ARCHIVE.zip")
@@ -39,6 +41,7 @@ def _add_database(parser: argparse.ArgumentParser, what: str) -> None:
 def _archive(flags: argparse.Namespace) -> int:
     chosen, now = settings.from_flags(flags), datetime.now(UTC)
     to: Path = flags.to or Path(f"portal-archive-{now:%Y%m%dT%H%M%SZ}.zip")
+    speak(ENGLISH if chosen.language == "auto" else catalogs.language(chosen.language))
     packed = packing.pack(chosen.db, to, Millis(int(now.timestamp() * 1000)), __version__)
     # what was written is looked at, not what was meant to be
     with tempfile.TemporaryDirectory(prefix="portal-archive-") as folder, taken_out(to, Path(folder)) as database:
