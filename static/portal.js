@@ -73,7 +73,7 @@ const look = async () => {
   if (spoken !== is.say) say(spoken = is.say)
   if (drawn !== print) {
     bells.forEach(clearTimeout)
-    bells = [10, 5].map(s => is.remainingMs > s * 1e3 && setTimeout(say, is.remainingMs - s * 1e3, s + ' seconds left'))
+    bells = [10, 5].map(s => is.remainingMs > s * 1e3 && setTimeout(say, is.remainingMs - s * 1e3, one('#say').dataset.bell.replace('#', s)))
   }
   scene = now
   drawn = print
