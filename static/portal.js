@@ -3,12 +3,17 @@ const {body} = document, one = css => document.querySelector(css)
 const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
 const say = text => { if (text) one('#say').textContent = text }
 
-// Connection notice; none where the stream was taken away.
-let since, watch
+// Connection notice; none where the stream was taken away. When the server still replies, the stream alone is blocked.
+let since, watch, live, heard = 0
 const show = () => {
-  const net = one('#net'), away = watch && one('[hx-sse\\:connect]') ? Date.now() - since : 0
-  if (net) net.hidden = !away || away < net.dataset.afterMs
-  body.dataset.net = away > 6e4 ? 'long' : ''
+  const net = one('#net'), now = Date.now(), away = watch && one('[hx-sse\\:connect]') ? now - since : 0
+  const asking = away > 15e3 && now - heard < 3e4
+  if (net) {
+    const [, gone, blocked] = net.children
+    net.hidden = !away || away < net.dataset.afterMs || asking && !blocked
+    if (blocked) gone.hidden = !(blocked.hidden = !asking)
+  }
+  body.dataset.net = away && now - Math.max(since, heard) > 6e4 ? 'long' : ''
 }
 const cut = bad => {
   if (bad === !!watch) return
@@ -16,11 +21,16 @@ const cut = bad => {
   watch = bad ? setInterval(show, 500) : clearInterval(watch)
   show()
 }
-on('htmx:sse:error htmx:sse:close', () => cut(true))
+const lost = () => cut(!(live = false))
+on('htmx:sse:error htmx:sse:close htmx:sse:before:connection', lost)
 on('htmx:error', e => e.detail.ctx && cut(true))
-on('htmx:sse:before:connection', e => e.detail.connection.attempt && cut(true))
-on('htmx:sse:after:connection', () => cut(false))
-on('htmx:after:request', e => e.detail.ctx.response.status < 500 && cut(false))
+on('htmx:sse:after:message', () => cut(!(live = true)))
+on('htmx:after:request', ({detail: {ctx}}) => {
+  if (ctx.response.status > 499 || ctx.sourceElement.id === 'live') return
+  heard = Date.now()
+  if (live) cut(false)
+})
+if (one('#live')) lost()
 
 // A tile says whether it is sent; only the reply draws it saved.
 const tell = state => e => {
