@@ -9,9 +9,11 @@ import fcntl
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +24,8 @@ from portal.store.reading import LogReader
 
 Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
+_ANOTHER = ", (?, ?, ?, ?, ?, ?)"
+_MOST_ROWS = 128  # of one statement; SQLite takes 32,766 values
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
 _SAYS_NOTHING: Statement = ("PRAGMA user_version = 0", ())  # all the same a page that is written
 
@@ -134,9 +138,8 @@ class EventLog(LogReader):
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for batch in group:
-                for sql, values in batch.statements:
-                    connection.execute(sql, values)
+            for sql, values in _merged(statement for batch in group for statement in batch.statements):
+                connection.execute(sql, values)
             connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
@@ -163,6 +166,25 @@ class EventLog(LogReader):
         tried = set(standing)
         for batch in group:
             batch.settled(error if batch in tried else NotSaved("an earlier write failed"))
+
+
+def _merged(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The same, with events that follow one another in one statement.
+
+    Each statement lets go of Python's lock and must get it back from the busy event loop: one a row took twice the time
+    of the answers themselves. Sizes are powers of two, so that a few statements are prepared once and for all.
+    """
+    for sql, run in groupby(statements, key=itemgetter(0)):
+        rows = [values for _, values in run]
+        if sql != _INSERT:
+            yield from ((sql, values) for values in rows)
+            continue
+        begun = 0
+        while left := len(rows) - begun:
+            size = min(1 << left.bit_length() - 1, _MOST_ROWS)
+            several = rows[begun : begun + size]
+            yield _INSERT + _ANOTHER * (size - 1), tuple(chain.from_iterable(several))
+            begun += size
 
 
 def resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:

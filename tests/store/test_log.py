@@ -67,6 +67,29 @@ def test_batches_are_told_in_the_order_of_appending_and_are_on_disk_by_then(tmp_
     asyncio.run(scene())
 
 
+def test_a_group_of_any_size_is_written_whole_and_in_order_by_a_few_statements(tmp_path: Path) -> None:
+    async def scene() -> None:
+        place = Open(tmp_path / "portal.db")
+        told: list[str] = []
+        place.log._connection.set_trace_callback(told.append)  # noqa: SLF001 (to count what SQLite is told)
+        with held_by_another(tmp_path / "portal.db"):
+            place.append(1)
+            until_taken(place.log)
+            for sequence in range(2, 301):
+                place.append(sequence)
+            beat = asyncio.create_task(place.log.beat(Millis(7)))
+            await asyncio.sleep(0)
+            for sequence in range(301, 400):
+                place.append(sequence)
+        await place.settle()
+        await beat
+        assert place.sequences() == list(range(1, 400))
+        assert sum(each.startswith("INSERT INTO event") for each in told) == 1 + 6 + 4
+        place.log.close()
+
+    asyncio.run(scene())
+
+
 def test_what_waits_while_a_commit_is_under_way_is_committed_together(tmp_path: Path) -> None:
     async def scene() -> None:
         place = Open(tmp_path / "portal.db")
