@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NewType
 
 ParticipantId = NewType("ParticipantId", str)
@@ -68,6 +69,7 @@ def choice_of(letters: frozenset[Letter]) -> Choice:
     return Choice(",".join(sorted(letters)))
 
 
+@lru_cache(maxsize=512)
 def letters_of(choice: Choice) -> frozenset[Letter]:
     """The letters of a choice; the inverse of :func:`choice_of`."""
     return frozenset(Letter(letter) for letter in choice.split(",") if letter)

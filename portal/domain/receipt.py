@@ -1,12 +1,13 @@
 """A receipt: the short code by which a student can prove later what was saved, and nobody can invent one."""
 
-import base64
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.domain.ids import Choice, ParticipantId, QuestionNumber, Round, RunId, Sequence
 
-LENGTH = 10  # characters of base32: 50 bits
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,17 @@ def receipt(key: bytes, sealed: Sealed) -> str:
     """``XXXXX-XXXXX``: a MAC (HMAC-SHA256, cut to 50 bits) over everything that is sealed."""
     parts = (sealed.run, sealed.participant, sealed.question, sealed.round, sealed.choice, sealed.sequence)
     message = "\x1f".join(str(part) for part in parts).encode()
-    # ten bytes make sixteen characters, of which ten are shown: the rest need not be spelled
-    code = base64.b32encode(hmac.digest(key, message, "sha256")[:10]).decode()[:LENGTH]
+    mac = _keyed(key).copy()
+    mac.update(message)
+    bits = int.from_bytes(mac.digest()[:7]) >> 6
+    code = "".join([_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)])  # a third of base64.b32encode
     return f"{code[:5]}-{code[5:]}"
+
+
+@lru_cache(maxsize=8)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Ready for a message; to be copied, which costs less than half of beginning anew."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def normal(typed: str) -> str:

@@ -4,9 +4,9 @@ Pure ASGI: two of Starlette's ``BaseHTTPMiddleware`` cost five times the answer 
 """
 
 import time
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,6 +14,7 @@ from portal.live.clock import Clock
 from portal.wording import N_, _
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ASKED = frozenset({b"sec-fetch-site", b"origin", b"host"})
 FOREIGN = N_("This form was sent from another site. Open the quiz in this browser and try again.")
 
 
@@ -41,17 +42,20 @@ class SameOrigin:
         self._public = urlsplit(public_url).netloc if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_ours(Headers(scope=scope)):
+        if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_ours(scope["headers"]):
             await PlainTextResponse(f"{_(FOREIGN)}\n", 403)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, headers: Headers) -> bool:
-        site = headers.get("sec-fetch-site")
+    def _is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        said: dict[bytes, str] = {}
+        for name, value in headers:
+            if name in ASKED:
+                said.setdefault(name, value.decode("latin-1"))
+        site, origin = said.get(b"sec-fetch-site"), said.get(b"origin")
         if site is not None:
             return site in ("same-origin", "none")
-        origin = headers.get("origin")
-        return origin is None or _host_of(origin) in {headers.get("host"), self._public} - {None}
+        return origin is None or _host_of(origin) in {said.get(b"host"), self._public} - {None}
 
 
 def _host_of(origin: str) -> str | None:

@@ -149,7 +149,7 @@ class Doors:
 
     def _signed(self, request: Request, name: str, signer: Signer) -> str | None:
         """The value of a cookie that is ours. What was found is remembered, but not for cookies made to fill memory."""
-        cookie = request.cookies.get(name, "")
+        cookie = _cookie(request, name)
         return self._value(cookie, signer) if len(cookie) <= LONGEST else None
 
     @staticmethod
@@ -159,6 +159,21 @@ class Doors:
         if not value or not cookie.isascii():
             return None
         return value if hmac.compare_digest(signer.sign(value).decode(), cookie) else None
+
+
+def _cookie(request: Request, name: str) -> str:
+    """The cookie as it was given, the last one if it comes twice; empty when there is none.
+
+    ``request.cookies`` unquotes every escape of every cookie, for a tenth of an answer; ours have none.
+    """
+    found = ""
+    for header, value in request.scope["headers"]:
+        if header == b"cookie":
+            for part in value.decode("latin-1").split(";"):
+                key, _, text = part.partition("=")
+                if key.strip() == name:
+                    found = text.strip()
+    return found[1:-1] if len(found) > 1 and found[0] == found[-1] == '"' else found
 
 
 def honours(state: QuizState, identity: Identity) -> bool:

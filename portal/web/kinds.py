@@ -26,11 +26,13 @@ def by_kind(quiz: Handler, contest: Handler) -> Handler:
     """One address for both kinds. A console that says in ``kind`` that it was drawn for the other one is drawn anew."""
 
     async def handler(request: Request) -> Response:
-        kind = CONTEST if portal_of(request).run.is_contest else QUIZ
-        drawn_for = request.query_params.get("kind", kind)
-        if drawn_for != kind and drawn_for in (QUIZ, CONTEST) and request.scope["path"].startswith("/admin"):
-            return _drawn_anew(request)
-        return await of_kind(request, quiz, contest)(request)
+        is_contest = portal_of(request).run.is_contest
+        if request.scope["path"].startswith("/admin"):
+            kind = CONTEST if is_contest else QUIZ
+            drawn_for = request.query_params.get("kind", kind)
+            if drawn_for != kind and drawn_for in (QUIZ, CONTEST):
+                return _drawn_anew(request)
+        return await (contest if is_contest else quiz)(request)
 
     return handler
 

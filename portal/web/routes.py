@@ -17,6 +17,7 @@ from portal.web import (
     team_exports,
     team_projector,
 )
+from portal.web.direct import Direct
 from portal.web.files import Files
 from portal.web.kinds import merged
 from portal.web.roles import Role, get, post
@@ -51,8 +52,9 @@ TABLE = (*merged(QUIZ, CONTEST), *BOTH)
 
 def routes() -> list[BaseRoute]:
     """What Starlette serves. The instructor's handlers are wrapped so that none of them can forget the door."""
-    served: list[BaseRoute] = [Mount("/static", Files(directory=STATIC), name="static")]
-    for method, path, handler, role in TABLE:
-        guarded = instructor.only(handler) if role is Role.INSTRUCTOR else handler
-        served.append(Route(path, guarded, methods=[method]))
-    return served
+    guarded = [
+        (method, path, instructor.only(handler) if role is Role.INSTRUCTOR else handler)
+        for method, path, handler, role in TABLE
+    ]
+    known: list[BaseRoute] = [Route(path, handler, methods=[method]) for method, path, handler in guarded]
+    return [Direct(guarded), Mount("/static", Files(directory=STATIC), name="static"), *known]
