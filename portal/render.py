@@ -16,7 +16,7 @@ from portal.paths import TEMPLATES
 from portal.phrasing import PhrasedEnvironment
 from portal.views.holes import MARK, Mark, seconds, unmarked
 from portal.views.team_projector import signed
-from portal.wording import Language, decimal, ordinal, spoken, suffix
+from portal.wording import Language, decimal, hundredths, ordinal, spoken, suffix
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes
 MOST_KEPT = 8192  # of table rows and the like, whose shapes seldom change; older ones are only memory
@@ -109,6 +109,7 @@ def environment(language: Language) -> PhrasedEnvironment:
     made.filters |= {
         "seconds": seconds,
         "decimal": decimal,
+        "hundredths": hundredths,
         "signed": signed,
         "suffix": suffix,
         "ordinal": ordinal,

@@ -54,7 +54,7 @@ def draw(portal: Portal, template: str, view: Console, **more: object) -> str:
 def static_page(request: Request, name: str, status: int = 200, error: str | None = None, **more: object) -> Response:
     """A page that does not follow the run by itself; its buttons lead back to those that do."""
     portal = portal_of(request)
-    page = Page.QUESTIONS if name == "pools" else Page.ROOM
+    page = Page.QUESTIONS if name in ("pools", "analytics") else Page.ROOM
     view = console(sight(portal), page, error=error)
     html = draw(portal, "static_page", view, inner=f"instructor/_{name}.html", **more)
     return HTMLResponse(html, status)

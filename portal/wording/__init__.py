@@ -62,6 +62,11 @@ def decimal(value: float) -> str:
     return f"{value:.1f}".replace(".", _spoken.get().decimal)
 
 
+def hundredths(value: float) -> str:
+    """``0.42``: a coefficient, a negative one with the character called minus."""
+    return f"{value:.2f}".replace(".", _spoken.get().decimal).replace("-", "\N{MINUS SIGN}")
+
+
 def suffix(rank: int) -> str:
     """What stands behind a rank: ``3rd`` in English, ``3.`` in German."""
     return _spoken.get().suffix(rank)

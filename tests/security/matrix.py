@@ -83,6 +83,7 @@ EXPECTED: dict[str, dict[str, Line]] = {
         **_of_the_other_kind(IN_A_CONTEST),
         **_archived(EXPORTS, 200),
         **_archived(CONTEST_EXPORTS, 404),
+        "GET /admin/runs/{run}/analytics": instructor(200),
         **LAST,
     },
     "contest": {
@@ -91,6 +92,7 @@ EXPECTED: dict[str, dict[str, Line]] = {
         **IN_A_CONTEST,
         **_archived(EXPORTS, 404),
         **_archived(CONTEST_EXPORTS, 200),
+        "GET /admin/runs/{run}/analytics": instructor(404),
         **LAST,
     },
 }

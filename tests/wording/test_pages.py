@@ -175,7 +175,7 @@ def test_no_page_of_a_quiz_says_anything_that_is_not_translated(url: str) -> Non
     pages = {"/", "/me", "/stats"}
     rooms = {"/admin/", "/admin/people", "/admin/people?show=flagged", "/admin/questions", "/admin/room"}
     rooms |= {"/admin/standings", "/admin/runs", "/admin/runs/1/", "/admin/end", "/admin/reset"}
-    rooms |= {"/admin/participants/101/release"}
+    rooms |= {"/admin/participants/101/release", "/admin/runs/1/analytics"}
 
     def look() -> None:
         for browser, paths in ((first, pages), (second, pages), (hall, {"/", "/projector"}), (console, rooms)):
