@@ -215,6 +215,21 @@ def test_what_was_there_is_kept_with_its_journal(portal: Said, url: str, tmp_pat
     assert portal("audit", "old.db", f"--secret-key={KEY}")[0] == 0
 
 
+def test_root_leaves_the_folder_of_a_service_to_it(
+    portal: Said, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught(url)
+    portal("archive", "home.zip", f"--db={tmp_path / 'portal.db'}")
+    (tmp_path / "service").mkdir()
+    if os.geteuid() == 0:
+        os.chown(tmp_path / "service", 12345, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+    status, _, complaint = portal("restore", "home.zip", "--db=service/portal.db")
+    assert (status, "belongs to another user" in complaint) == (1, True)
+    assert list((tmp_path / "service").iterdir()) == []
+
+
 def repacked(home: Path, to: Path, **changed: bytes | None) -> Path:
     """``home`` with files of other content (None: without them), named with _ for the dot; sums as they were."""
     contents = {name.replace("_", "."): content for name, content in changed.items()}

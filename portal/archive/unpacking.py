@@ -30,6 +30,7 @@ def restore(archive: Path, to: Path, looked_at: Callable[[Path], None], *, stamp
         raise NotRestored(
             f"{to} exists already; choose another --db, or say --replace, which keeps it beside the new one"
         )
+    _refuse_to_own(to.parent)
     with taken_out(archive, to.parent) as found:
         looked_at(found)
         with claim(to):
@@ -40,6 +41,15 @@ def restore(archive: Path, to: Path, looked_at: Callable[[Path], None], *, stamp
             found.rename(to)
             _sync(to.parent)
     return aside
+
+
+def _refuse_to_own(folder: Path) -> None:
+    """What root puts into a service's folder, the service cannot open; and a service could lead root astray there."""
+    if os.geteuid() == 0 and folder.exists() and folder.stat().st_uid != 0:
+        raise NotRestored(
+            f"{folder} belongs to another user than root: restore as that user (runuser -u portal -- portal restore …),"
+            " or take portal.db out of the zip and give it to deploy/backup.sh restore"
+        )
 
 
 @contextmanager
