@@ -16,6 +16,7 @@ import pytest
 from portal.__main__ import main
 from portal.archive.offline import offline
 from portal.exports import CONTEST, QUIZ
+from portal.store.log import EventLog
 from portal.wording import ENGLISH, speak
 from tests.serving import PASSWORD, Console, pool_text, serving, student
 from tests.teams import contest_text, team
@@ -305,3 +306,20 @@ def test_what_is_no_file_of_a_portal_is_not_archived(
     assert (status, sentence in complaint) == (1, True), complaint
     assert not list(tmp_path.glob("*.zip"))
     assert not list(tmp_path.glob(".portal-*")), "nothing is left"
+
+
+def test_a_file_of_a_newer_program_is_left_to_that_one(portal: Said, tmp_path: Path) -> None:
+    EventLog(tmp_path / "p.db").close()
+    with closing(sqlite3.connect(tmp_path / "p.db")) as connection:
+        connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'portal', 'm999_of_tomorrow', '')")
+        connection.commit()
+    status, _, complaint = portal("archive", "home.zip", "--db=p.db")
+    assert (status, "written by a newer Portal" in complaint) == (os.EX_CONFIG, True)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_a_file_without_a_run_makes_an_archive_without_one(portal: Said, tmp_path: Path) -> None:
+    EventLog(tmp_path / "p.db").close()
+    assert portal("archive", "home.zip", "--db=p.db")[0] == 0
+    with zipfile.ZipFile("home.zip") as archive:
+        assert "This file holds no run." in archive.read("index.html").decode()
