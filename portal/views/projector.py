@@ -9,6 +9,7 @@ from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Phase, QuizState
 from portal.views import content, crowding
 from portal.views.content import BoardRow, Column, Key, PublicQuestion, Tally
+from portal.views.crowding import Fit
 
 LISTED = 10
 
@@ -92,7 +93,7 @@ class Stage:
     title: str
     joined: int
     body: Body
-    tight: int = 0  # how much smaller than usual it must be drawn to fit: see crowding
+    fit: Fit  # see crowding
 
 
 def version(state: QuizState) -> str:
@@ -116,18 +117,18 @@ def stage(state: QuizState, board: Scoreboard, now: Millis) -> Stage:
         title=state.quiz.title,
         joined=len(state.participants),
         body=body,
-        tight=_tight(body),
+        fit=_fit(body),
     )
 
 
-def _tight(body: Body) -> int:
+def _fit(body: Body) -> Fit:
     match body:
         case Asked(question=question, tally=tally):
             return crowding.asked(question, tally)
         case Reveal(question=question, key=key):
-            return crowding.revealed(question, key.explanation)
+            return crowding.revealed(question, key)
         case _:
-            return 0
+            return Fit()
 
 
 def _body(state: QuizState, board: Scoreboard) -> Body:

@@ -7,7 +7,7 @@ import pytest
 
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Slide
-from portal.views import content, projector
+from portal.views import content, crowding, projector
 from tests.playing import Room, joining, question, quiz
 from tests.views.drawing import RENDERER, attributes, hall, hall_of, words
 
@@ -194,12 +194,37 @@ def test_the_first_paragraph_of_a_question_is_its_heading_when_it_can_be_one(
     assert (shown.heading, shown.rest) == (heading, rest)
 
 
-def test_a_crowded_page_is_drawn_smaller_and_an_ordinary_one_is_not() -> None:
-    def steps(options: int, text: str) -> tuple[str | None, str | None]:
-        asked = replace(question("A", options=options), text=text)
-        room = Room(quiz(asked)).join("a").next()
-        return attributes(hall(room)).get("data-tight"), attributes(hall(room.close())).get("data-tight")
+LONG = "Which of these sorts is stable? " * 12
 
-    assert steps(4, "Which sort is stable?") == (None, None)
-    assert steps(8, "Which sort is stable?")[1] == "2"
-    assert steps(8, "Which of these sorts is stable? " * 12)[0] == "2"
+
+def test_a_crowded_page_is_drawn_smaller_and_an_ordinary_one_is_not() -> None:
+    def steps(options: int, text: str, explanation: str = "") -> list[str]:
+        asked = replace(question("A", options=options), text=text, explanation=explanation)
+        room = Room(quiz(asked)).join("a").next()
+        return re.findall(r'data-tight="(.)"', hall(room)) + re.findall(r'data-tight="(.)"', hall(room.close()))
+
+    assert steps(4, "Which sort is stable?", "Ties.") == []
+    assert steps(8, LONG) == ["3", "3"], "the question, and its vote beside a shorter one"
+    assert steps(4, "Which sort is stable?", LONG) == ["1"], "only the explanation"
+
+
+def test_a_formula_is_as_wide_as_it_looks() -> None:
+    def fit(text: str) -> crowding.Fit:
+        asked = question("A")
+        options = tuple(replace(each, text=text) for each in asked.options)
+        shown = content.PublicQuestion(0, 1, 1, "Which?", options, False, asked.time_limit)  # type: ignore[arg-type]
+        return crowding.revealed(shown, content.Key((), "Why.", False))
+
+    assert fit(r"$\mathrm{aaaaaaaaaa}^{\frac{b}{c}}$") == fit("aaaaaaaaaa bc xx") == crowding.Fit()
+    assert fit("a long and wordy option that does not look like a formula") != crowding.Fit()
+
+
+def test_a_picture_leaves_less_room_than_the_words_that_stand_for_it() -> None:
+    def fit(text: str) -> crowding.Fit:
+        asked = question("A")
+        shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]
+        return crowding.asked(shown, None)
+
+    two_lines = "Which?\n\nA chart\n\n"
+    assert fit(two_lines).step == 0
+    assert fit(two_lines + "![A chart](/static/a.png)").step > 0
