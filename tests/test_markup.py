@@ -102,7 +102,7 @@ def test_code_keeps_its_signs(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["", "nonsense"])
 def test_code_in_no_known_language_has_no_colours(language: str) -> None:
-    assert to_html(f"```{language}\ndef f\n```") == '<pre class="code"><code>def f</code></pre>\n'
+    assert to_html(f"```{language}\ndef f\n```") == '<pre class="code" tabindex="0"><code>def f</code></pre>\n'
 
 
 def test_a_language_that_is_not_known_is_told() -> None:

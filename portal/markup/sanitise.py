@@ -59,8 +59,8 @@ _cleaner = nh3.Cleaner(
     attribute_filter=_only_safe_addresses,
     url_schemes={"http", "https", "data"},
     link_rel="noopener noreferrer",
-    # A tap on a link must not take the phone away from the quiz.
-    set_tag_attribute_values={"a": {"target": "_blank"}},
+    # A tap on a link must not take the phone away from the quiz; the keyboard must reach code that scrolls.
+    set_tag_attribute_values={"a": {"target": "_blank"}, "pre": {"tabindex": "0"}},
 )
 
 

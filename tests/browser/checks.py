@@ -1,0 +1,64 @@
+"""What must be true of every screen and state: axe-core's rules in both themes, and that everything fits."""
+
+from dataclasses import replace
+
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import Page
+
+from tests.browser.looks import Look, audience_of
+
+LAWS = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}  # all that a theme can change
+AXE = """async rules => {
+  const {violations} = await axe.run(document, {runOnly: rules, resultTypes: ['violations']})
+  return violations.flatMap(({id, nodes}) => nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`))
+}"""
+TOO_WIDE = """() => {
+  const over = document.documentElement.scrollWidth - innerWidth
+  return over > 0 ? [`${over} px wider than the screen`] : []
+}"""
+SMALL_TARGETS = """() => [...document.querySelectorAll('a[href],button,input,select,textarea,summary')].filter(each => {
+  const target = each.closest('label') ?? each, box = target.getBoundingClientRect(), style = getComputedStyle(each)
+  if (!box.width || style.visibility === 'hidden' || each.type === 'hidden' || each.matches('.skip,.sr')) return false
+  if (each.matches('a') && style.display === 'inline') return false  // a link in a sentence
+  return box.width < 43.5 || box.height < 43.5
+}).map(each => `${each.outerHTML.slice(0, 90)} is smaller than a finger`)"""
+# The last line of a tight text hangs out of its box by a little without being cut.
+CLIPPED = """() => [...document.querySelectorAll('#page,.p-top,.p-foot,.p-main,.p-main>:not(.sr),.p-opt,.p-main .card')]
+  .filter(each => each.scrollHeight > each.clientHeight + innerHeight / 50 || each.scrollWidth > each.clientWidth + 2)
+  .map(each => `.${each.className}#${each.id} needs ${each.scrollWidth}x${each.scrollHeight}`
+    + ` and has ${each.clientWidth}x${each.clientHeight}`)"""
+
+FINGER = Look(360, 640, touch=True)
+LAPTOP = Look(1280, 800)
+ZOOMED = Look(640, 400)  # a laptop at 200 %
+SMALLEST = Look(320, 568, touch=True)
+HALL = Look(1920, 1080, dark=True)
+OLD_HALL = Look(1024, 768, dark=True)
+HUGE_HALL = Look(3840, 2160, dark=True)
+
+
+def faults(name: str, page: Page, *, thorough: bool) -> list[str]:
+    """Everything that is wrong with the scene called ``name``, in words; its page must not move on meanwhile.
+
+    What is not ``thorough`` leaves out the screens that are laid out like one of the others.
+    """
+    audience = audience_of(name)
+    usual = {"console": LAPTOP, "projector": HALL}.get(audience, FINGER)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)  # through the debugger, which no policy stops
+    found = _seen(page, usual, AXE, LAWS) + _seen(page, replace(usual, dark=not usual.dark), AXE, COLOURS)
+    if audience == "projector":
+        for hall in (HALL, OLD_HALL, HUGE_HALL) if thorough else (HALL, OLD_HALL):
+            found += _seen(page, hall, CLIPPED)
+    else:
+        found += _seen(page, FINGER, SMALL_TARGETS)
+        for narrow in (SMALLEST, ZOOMED) if thorough else (SMALLEST,):
+            found += _seen(page, narrow, TOO_WIDE)
+    return [f"{name}, {each}" for each in found]
+
+
+def _seen(page: Page, look: Look, check: str, argument: object = None) -> list[str]:
+    look.put_on(page)
+    found: list[str] = page.evaluate(check, argument)
+    return [f"{look}: {each}" for each in found]

@@ -1,0 +1,70 @@
+"""Every screen and state of a quiz and a contest, held to what must be true of each. The gallery sees more."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import checks, contest_scenes, quiz_scenes
+from tests.browser.conftest import Screens
+from tests.browser.gallery import patient, pool, two_questions
+from tests.serving import serving
+
+KINDS = (0, 4, 3, 8)  # of the showcase: code, several answers, a picture, long texts
+
+
+def showcase() -> dict[str, Any]:
+    """One question of each kind that is laid out in its own way."""
+    whole = pool("showcase")
+    return patient(whole | {"questions": [whole["questions"][number] for number in KINDS]})
+
+
+@pytest.fixture
+def screens(chromium: Browser) -> Iterator[Screens]:
+    opened = Screens(chromium)
+    yield opened
+    for context in chromium.contexts:
+        context.close()
+    away = (
+        "Failed to load resource",
+        "Failed to fetch",
+        "ERR_INTERNET_DISCONNECTED",
+    )  # refused or cut off: told on the page
+    told = [each for each in opened.complaints if not any(word in each for word in away)]
+    assert told == [], "a page logged an error or broke its security policy"
+
+
+def test_at_the_door(screens: Screens, tmp_path: Path) -> None:
+    with serving(tmp_path, json.dumps(pool("demo")), streams_each=1) as url:
+        hold(quiz_scenes.at_the_door(screens, url), at_least=9)
+
+
+@pytest.mark.timeout(300)
+def test_a_whole_quiz(screens: Screens, tmp_path: Path) -> None:
+    with serving(tmp_path, json.dumps(showcase())) as url:
+        hold(quiz_scenes.quiz(screens, url, showcase()), at_least=60)
+
+
+@pytest.mark.timeout(300)
+def test_a_whole_contest(screens: Screens, tmp_path: Path) -> None:
+    with serving(tmp_path, json.dumps(pool("competition"))) as url:
+        hold(contest_scenes.contest(screens, url, pool("competition")), at_least=25)
+
+
+def test_a_contest_without_a_free_question(screens: Screens, tmp_path: Path) -> None:
+    few = two_questions(pool("competition"))
+    with serving(tmp_path, json.dumps(few)) as url:
+        hold(contest_scenes.nothing_left(screens, url, few), at_least=1)
+
+
+def hold(story: quiz_scenes.Story, *, at_least: int) -> None:
+    """Checks every page of the story, then tells all that was wrong at once."""
+    seen, found = 0, []
+    for name, page in story:
+        seen += 1
+        found += checks.faults(name, page, thorough=False)
+    assert not found, "\n".join(found)
+    assert seen >= at_least, "the story was cut short"
