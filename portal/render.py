@@ -40,6 +40,10 @@ class Partial(NamedTuple):
     swap: str = "outerHTML"
 
 
+NO_SKIP = Partial(".skip", "", "delete")
+"""With a page whose head is gone: there is nothing left to skip, and the link would lead nowhere."""
+
+
 class Renderer:
     """Draws views in the language spoken; keeps what was drawn for many, apart for each language."""
 

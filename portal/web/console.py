@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.render import Partial, message
+from portal.render import NO_SKIP, Partial, message
 from portal.views.instructor.frame import Page
 from portal.views.instructor.page import Console, Sight, console, version
 from portal.views.instructor.people import Show
@@ -112,7 +112,7 @@ def to_the_login(portal: Portal, error: str | None = None, fault: str | None = N
     """Takes an open page to the login, and ends its stream and its polling."""
     html = portal.renderer.fragment("instructor/_login.html", error=error, fault=fault)
     gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll", "confirm")]
-    return message(Partial("#page", html, "innerHTML"), *gone)
+    return message(Partial("#page", html, "innerHTML"), NO_SKIP, *gone)
 
 
 def _swap(name: str) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from portal.domain.ids import Millis
 from portal.domain.quiz.state import Phase
 from portal.domain.rejection import Reason
-from portal.render import Partial, message
+from portal.render import NO_SKIP, Partial, message
 from portal.views import own, student
 from portal.views.holes import mark
 from portal.web.context import Portal, portal_of
@@ -62,7 +62,7 @@ def to_the_join_form(portal: Portal, error: str | None = None, student_id: str =
     """Takes an open page to the join form, and ends its stream and its polling. ``error`` says why."""
     html = portal.renderer.fragment("student/_join.html", view=_join_view(portal, student_id, name, {}, error))
     gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
-    return message(Partial("#page", html, "innerHTML"), *gone)
+    return message(Partial("#page", html, "innerHTML"), NO_SKIP, *gone)
 
 
 def join_faults(reason: Reason, typed: str) -> dict[str, str]:

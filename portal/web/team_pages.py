@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.competition.state import ContestState, Phase
-from portal.render import Partial, Renderer, message, rich, rich_block
+from portal.render import NO_SKIP, Partial, Renderer, message, rich, rich_block
 from portal.views import team, team_own
 from portal.views.team_content import HeldQuestion
 from portal.web.context import Portal, portal_of
@@ -78,7 +78,7 @@ def to_the_door(portal: Portal, error: str | None = None) -> str:
     """Takes an open page to the forms at the door, and ends its stream and its polling. ``error`` says why."""
     html = portal.renderer.fragment("team/_door.html", **_door(portal, None, None, error))
     gone = [Partial(f"#{name}", f'<div id="{name}"></div>') for name in ("live", "poll")]
-    return message(Partial("#page", html, "innerHTML"), *gone)
+    return message(Partial("#page", html, "innerHTML"), NO_SKIP, *gone)
 
 
 def boxes_of(portal: Portal, who: Seat, chosen: str | None = None) -> team.Boxes | None:

@@ -52,7 +52,7 @@ def stories(browser: Browser) -> Iterator[tuple[str, Page]]:
         (lambda screens, url, _: quiz_scenes.at_the_door(screens, url), pool("demo"), {"streams_each": 1}),
         (quiz_scenes.quiz, patient(pool("showcase")), {}),
         (contest_scenes.contest, pool("competition"), {}),
-        (contest_scenes.nothing_left, two_questions(pool("competition")), {}),
+        (contest_scenes.nothing_left, some(2), {}),
     ]
     for play, content, settings in plays:
         with tempfile.TemporaryDirectory() as folder, serving(Path(folder), json.dumps(content), **settings) as url:
@@ -61,8 +61,10 @@ def stories(browser: Browser) -> Iterator[tuple[str, Page]]:
                 context.close()
 
 
-def two_questions(contest: dict[str, Any]) -> dict[str, Any]:
-    return contest | {"questions": contest["questions"][:2], "mystery": []}
+def some(questions: int, boxes: int = 0) -> dict[str, Any]:
+    """The shipped contest with fewer questions and boxes."""
+    contest = pool("competition")
+    return contest | {"questions": contest["questions"][:questions], "mystery": contest["mystery"][:boxes]}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ that begins with its audience, and goes on when whoever watches asks for the nex
 the tests run their checks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
@@ -28,9 +28,9 @@ TOAST = "document.getAnimations().filter(a => a.animationName === 'away').forEac
 class Lecture:
     """A class, its instructor, and the three screens that are open all the time."""
 
-    def __init__(self, screens: Screens, url: str, pool: dict[str, Any]) -> None:
+    def __init__(self, screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str]) -> None:
         self.screens, self.url, self.questions = screens, url, pool["questions"]
-        self.others = [student(url, f"202401{number:02}", name) for number, name in enumerate(NAMES, start=50)]
+        self.others = [student(url, f"202401{number:02}", name) for number, name in enumerate(names, start=50)]
         self.boss = Console(url)
         self.console, self.hall = sign_in(screens, url), project(screens, url)
         self.phone = join(screens, url, "20240142", "Ada Byron")
@@ -116,9 +116,9 @@ def at_the_door(screens: Screens, url: str) -> Story:
     yield "student-join-locked", screens.open(url)
 
 
-def quiz(screens: Screens, url: str, pool: dict[str, Any]) -> Story:
+def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] = NAMES) -> Story:
     """From the lobby to the podium and beyond; each question is seen open, answered and revealed."""
-    lecture = Lecture(screens, url, pool)
+    lecture = Lecture(screens, url, pool, names)
     phone, console, hall, boss = lecture.phone, lecture.console, lecture.hall, lecture.boss
     lecture.follow("lobby")
     yield "student-lobby", phone

@@ -11,8 +11,8 @@ from tests.browser.people import expect_state, join, sign_in
 from tests.serving import Console, pool_text, serving, student
 
 LISTEN = """() => {
-  window.heard = []
-  new MutationObserver(() => heard.push(document.querySelector('#say').textContent))
+  window.utterances = []
+  new MutationObserver(() => utterances.push(document.querySelector('#say').textContent))
     .observe(document.querySelector('#say'), {childList: true, characterData: true, subtree: true})
 }"""
 SPOKEN = "[aria-live]:not([aria-live=off]),[role=status],[role=alert],[role=log],output"
@@ -34,7 +34,7 @@ def listening(page: Page) -> Page:
 
 
 def heard(page: Page) -> list[str]:
-    texts: list[str] = page.evaluate("heard.splice(0)")
+    texts: list[str] = page.evaluate("utterances.splice(0)")
     return texts
 
 

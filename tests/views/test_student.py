@@ -258,5 +258,5 @@ def test_the_review_page_shows_only_closed_questions() -> None:
 
 def test_a_page_of_too_many_ends_its_stream_and_its_polling() -> None:
     message = RENDERER.fragment("student/_displaced.html")
-    assert re.findall(r'hx-target="([^"]+)"', message) == ["#live", "#poll", "#page"]
+    assert re.findall(r'hx-target="([^"]+)"', message) == ["#live", "#poll", ".skip", "#page"]
     assert "hx-sse" not in message
