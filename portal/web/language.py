@@ -31,7 +31,9 @@ class Spoken:
 
         async def send_saying_so(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), _VARY]
+                given = message.get("headers", ())
+                if not any(name == b"vary" for name, _ in given):  # a static file says itself that it has no language
+                    message["headers"] = [*given, _VARY]
             await send(message)
 
         await self._app(scope, receive, send_saying_so)
