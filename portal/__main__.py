@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-
-import qrcode
 
 from portal import __version__, lan, markup, pools, secrets, settings
 from portal.app import create_app
@@ -21,13 +20,11 @@ from portal.domain.competition.contest import Contest
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
-from portal.rehearsal import cli as rehearsal
 from portal.server import server
 from portal.settings import SettingFaults, Settings
 from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
-from portal.stress import cli as stress
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
 COMMANDS = ("serve", "check", "audit", "archive", "restore", "rehearse", "stress")
@@ -40,8 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
         given = ["serve", *given]
     if given[0] == "stress":  # it has flags of its own
+        from portal.stress import cli as stress  # noqa: PLC0415 (a server starts without it)
+
         return stress.main(given[1:])
-    flags = _parser().parse_args(given)
+    flags = _parser(given[0]).parse_args(given)
     run: Callable[[argparse.Namespace], int] = flags.run
     try:
         return run(flags)
@@ -55,13 +54,18 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(str(refused))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str) -> argparse.ArgumentParser:
+    """Of all commands; where ``command`` is to serve, of that one: the others need not be imported for it."""
     parser = argparse.ArgumentParser("portal", description="A live quiz for lectures.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run a quiz (the default)", description="Runs a quiz.")
     settings.add_flags(serve)
     serve.set_defaults(run=_serve)
+    if command == "serve":
+        return parser
+    from portal.rehearsal import cli as rehearsal  # noqa: PLC0415 (a server starts without it)
+
     check = commands.add_parser("check", help="say what is wrong with pool files", description="Checks pool files.")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.set_defaults(run=_check)
@@ -83,8 +87,8 @@ def _serve(flags: argparse.Namespace) -> int:
     keys = secrets.load(chosen)
     log = EventLog(chosen.db)
     join_url = chosen.public_url or lan.address(chosen.port)
-    serving = server(create_app(chosen, keys, log, shelf, join_url), chosen)
-    _welcome(chosen, keys, join_url)
+    app = create_app(chosen, keys, log, shelf, join_url)
+    serving = server(app, chosen, partial(_welcome, chosen, keys, join_url))
     # uvicorn raises Ctrl-C once more after it has ended everything in order
     with suppress(KeyboardInterrupt):
         asyncio.run(serving.serve())
@@ -100,6 +104,8 @@ def _welcome(chosen: Settings, keys: secrets.Secrets, join_url: str) -> None:
         print(f"  Password    {keys.password}")
     print(f"  Projector   {console}/projector")
     print(f"  Phones join {join_url}\n")
+    import qrcode  # noqa: PLC0415 (by now the first page may be asked for)
+
     code = qrcode.QRCode(border=2)
     code.add_data(join_url)
     code.print_ascii(invert=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -21,6 +22,7 @@ from portal.secrets import Secrets
 from portal.settings import Settings
 from portal.store import sign_ins
 from portal.store.log import EventLog
+from portal.warming import prepare, warm
 from portal.web import errors
 from portal.web.context import Portal
 from portal.web.guards import Arrival, SameOrigin
@@ -44,19 +46,21 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         log.start()
         terms = Terms(grace=Millis(settings.grace_ms), seal=secrets.key.encode())
-        run = await resume(log, bus, clock, terms, shelf.start_pool())
+        run = await resume(log, bus, clock, terms, shelf.start_pool(), partial(prepare, settings.language))
         doors = Doors(secrets, tls=settings.has_tls, sign_ins=sign_ins.load(log, clock.now()))
         presence = Presence(bus, clock, settings.streams_each)
         app.state.portal = Portal(
             settings, log, run, bus, presence, shelf, Renderer(), doors, join_url=join_url, version=__version__
         )
         bell = asyncio.create_task(Timer(run, log, terms).watch())
+        warming = asyncio.create_task(warm(settings.language))
         try:
             yield
         finally:
-            bell.cancel()
-            with suppress(asyncio.CancelledError):
-                await bell
+            for task in (bell, warming):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             log.close()
 
     app = _Guarded(routes=routes(), lifespan=lifespan, exception_handlers=dict(errors.HANDLERS))

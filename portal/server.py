@@ -7,6 +7,7 @@ import asyncio
 import resource
 import time
 from asyncio import TimerHandle
+from collections.abc import Callable
 from contextlib import suppress
 from socket import socket
 from typing import Any
@@ -100,9 +101,15 @@ class PunctualProtocol(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Ends the open streams first when it is told to stop: uvicorn itself would wait for them."""
 
-    def __init__(self, config: uvicorn.Config, bus: Bus) -> None:
+    def __init__(self, config: uvicorn.Config, bus: Bus, welcome: Callable[[], None]) -> None:
         super().__init__(config)
-        self._bus = bus
+        self._bus, self._welcome = bus, welcome
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listens first; only then, and beside the first requests, is the operator told where."""
+        await super().startup(sockets)
+        if self.started:
+            asyncio.get_running_loop().run_in_executor(None, self._welcome)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._bus.close()
@@ -118,7 +125,8 @@ def _make_room_for_phones() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def server(app: Starlette, settings: Settings) -> Server:
+def server(app: Starlette, settings: Settings, welcome: Callable[[], None] = lambda: None) -> Server:
+    """``welcome`` is called, in a thread, once the program listens."""
     _make_room_for_phones()
     config = uvicorn.Config(
         app,
@@ -137,4 +145,4 @@ def server(app: Starlette, settings: Settings) -> Server:
         timeout_graceful_shutdown=GRACEFUL,
         backlog=2048,
     )
-    return Server(config, app.state.bus)
+    return Server(config, app.state.bus, welcome)

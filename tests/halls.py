@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,21 +106,32 @@ class Hall:
 
 
 async def opened(
-    path: Path, clock: HeldClock, pool: Quiz | None = None, *, lock_wait: float = PATIENT, terms: Terms = TERMS
+    path: Path,
+    clock: HeldClock,
+    pool: Quiz | None = None,
+    *,
+    lock_wait: float = PATIENT,
+    terms: Terms = TERMS,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Hall:
     """Starts on the file as the program does."""
     log, bus = EventLog(path, lock_wait=lock_wait), Bus()
     log.start()
-    run = await resume(log, bus, clock, terms, StartPool(pool or quiz(), "start"))
+    run = await resume(log, bus, clock, terms, StartPool(pool or quiz(), "start"), prepare)
     return Hall(path, clock, log, bus, run)
 
 
 @asynccontextmanager
 async def hall(
-    folder: Path, clock: HeldClock | None = None, pool: Quiz | None = None, *, lock_wait: float = PATIENT
+    folder: Path,
+    clock: HeldClock | None = None,
+    pool: Quiz | None = None,
+    *,
+    lock_wait: float = PATIENT,
+    prepare: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Hall]:
     """:func:`opened` on ``portal.db`` in ``folder``, for the length of a ``with`` block."""
-    place = await opened(folder / "portal.db", clock or HeldClock(), pool, lock_wait=lock_wait)
+    place = await opened(folder / "portal.db", clock or HeldClock(), pool, lock_wait=lock_wait, prepare=prepare)
     try:
         yield place
     finally:

@@ -28,6 +28,7 @@ FLOORS = {
     "portal.exports": 2,
     "portal.web": 3,
     "portal.server": 4,
+    "portal.warming": 4,
     "portal.app": 4,
     "portal.stress": 4,
     "portal.audit": 4,

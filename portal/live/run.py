@@ -7,6 +7,7 @@ it, so two taps in the same instant cannot both be the first.
 
 import asyncio
 import copy
+from collections.abc import Callable
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
 from typing import cast
@@ -141,11 +142,14 @@ class StartPool:
     source: str
 
 
-async def resume(log: EventLog, bus: Bus, clock: Clock, terms: Terms, given: StartPool) -> LiveRun:
+async def resume(
+    log: EventLog, bus: Bus, clock: Clock, terms: Terms, given: StartPool, prepare: Callable[[], None] = lambda: None
+) -> LiveRun:
     """The run that the file holds, as it was; a first one with the ``given`` pool when the file is new.
 
-    What was running goes on with the time that it had left when the program was last alive. While the run is in the
-    lobby it takes the given pool, unless the instructor has chosen another.
+    What was running goes on with the time that it had left when the program was last alive. Before it does, ``prepare``
+    does whatever the first pages would have to wait for: the time until then is nobody's loss, that after it is. While
+    the run is in the lobby it takes the given pool, unless the instructor has chosen another.
     """
     number, _, alive = log.latest()
     start = modes.start(clock.now(), RunId(1), given.pool, given.source)
@@ -153,6 +157,7 @@ async def resume(log: EventLog, bus: Bus, clock: Clock, terms: Terms, given: Sta
     if not number:
         await run.record([start])
     elif modes.is_running(run.state):
+        prepare()
         await run.execute(modes.resumption(run.state, Millis(clock.now() - alive)))
     elif modes.is_in_lobby(run.state) and run.state.source != CONSOLE_SOURCE:
         await run.choose(given)

@@ -12,14 +12,16 @@ Pages may print the HTML functions' results unescaped and nothing else. What the
 
 from functools import lru_cache
 
-from portal.markup import faults, markdown, sanitise
-
+# What draws is imported when the first text is drawn: it is an eighth of what the program imports, and no first page
+# needs it (portal.warming has it done soon after).
 _KEPT = 4096  # texts: several times the largest pool in use; each is drawn once and shown to hundreds
 
 
 @lru_cache(_KEPT)
 def to_html(text: str) -> str:
     """``text`` as safe block-level HTML: paragraphs, lists, tables, code, formulas, images, links to other sites."""
+    from portal.markup import markdown, sanitise  # noqa: PLC0415 (not before the first page)
+
     return sanitise.clean(markdown.block(encodable(text)))
 
 
@@ -29,6 +31,8 @@ def to_inline_html(text: str) -> str:
 
     Lines and paragraphs are parted by ``br``; a block of code becomes a ``code`` element with its lines kept.
     """
+    from portal.markup import markdown, sanitise  # noqa: PLC0415 (not before the first page)
+
     return sanitise.clean(markdown.inline(encodable(text)))
 
 
@@ -38,11 +42,15 @@ def to_plain(text: str) -> str:
 
     An image is its alternative text, a formula its LaTeX source.
     """
+    from portal.markup import markdown  # noqa: PLC0415 (not before the first page)
+
     return " ".join(markdown.plain(encodable(text)).split())
 
 
 def faults_in(text: str) -> list[str]:
     """What ``text`` asks for that no page can show as meant: one sentence each, in the order of the text."""
+    from portal.markup import faults  # noqa: PLC0415 (not before the first page)
+
     return faults.found_in(encodable(text))
 
 

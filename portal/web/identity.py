@@ -9,12 +9,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from itsdangerous import Signer
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,11 +22,13 @@ from portal.domain.ids import Claim, Millis, ParticipantId, RunId
 from portal.domain.quiz.state import QuizState
 from portal.secrets import Secrets
 
+if TYPE_CHECKING:
+    from portal.web.attempts import Attempts
+
 STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies browsers
 LEAST_DEVICE = 20  # characters: nobody guesses another form's
 SIGN_IN_LIFE = 12 * 3600
 LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
-LOGIN_RATE = parse("10/minute")
 CODE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"  # no 0 and 1, which the eye takes for O and I
 CODE_LENGTH = 8
 
@@ -67,7 +67,6 @@ class Doors:
         self._claim_key = f"portal.claim.v1/{secrets_.key}".encode()
         self._password = secrets_.password
         self._sign_ins = sign_ins
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._value = lru_cache(maxsize=20_000)(self._checked)
 
     def student(self, request: Request, state: QuizState) -> Identity | None:
@@ -110,13 +109,19 @@ class Doors:
         value = f"{seat.run}/{seat.team}/{seat.claim}"
         self._set(response, self.team_cookie, self._team.sign(value).decode(), STUDENT_LIFE)
 
+    @cached_property
+    def _attempts(self) -> "Attempts":
+        from portal.web.attempts import Attempts  # noqa: PLC0415 (not before the first login: it brings a large library)
+
+        return Attempts()
+
     def may_try(self, address: str) -> bool:
         """Whether ``address`` has one of its ten attempts a minute left; takes it."""
-        return self._limiter.hit(LOGIN_RATE, "login", address)
+        return self._attempts.hit(address)
 
     def tries_left(self, address: str) -> int:
         """How many of its attempts ``address`` has left this minute."""
-        return self._limiter.get_window_stats(LOGIN_RATE, "login", address).remaining
+        return self._attempts.left(address)
 
     def knows(self, password: str) -> bool:
         """Compares in a time that tells nothing about the password."""

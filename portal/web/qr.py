@@ -2,8 +2,6 @@
 
 from functools import cache
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +10,9 @@ from portal.web.context import portal_of
 
 @cache
 def svg(address: str) -> str:
+    import qrcode  # noqa: PLC0415 (not before the first page)
+    from qrcode.image.svg import SvgPathImage  # noqa: PLC0415
+
     image = qrcode.make(address, image_factory=SvgPathImage, border=4, error_correction=qrcode.ERROR_CORRECT_M)
     text: str = image.to_string(encoding="unicode")
     return text

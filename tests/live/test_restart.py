@@ -37,6 +37,28 @@ def test_everybody_is_back_where_they_were(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_what_the_first_pages_need_is_made_ready_before_an_open_question_goes_on(tmp_path: Path) -> None:
+    async def scene() -> None:
+        clock, prepared = HeldClock(), []
+
+        def prepare() -> None:
+            prepared.append(clock.now())
+            clock.wait(3_000)
+
+        async with hall(tmp_path, clock, prepare=prepare) as before:
+            await before.do(joining("ada"))
+        async with hall(tmp_path, clock, prepare=prepare) as again:
+            assert prepared == [], "nobody waits for a lobby"
+            await again.next()
+            await again.log.beat(clock.now())
+        async with hall(tmp_path, clock, prepare=prepare) as after:
+            assert len(prepared) == 1
+            assert after.state.opening is not None
+            assert after.state.opening.deadline - clock.now() == 30_000
+
+    asyncio.run(scene())
+
+
 def test_the_open_question_goes_on_with_the_time_that_was_left_at_the_last_beat(tmp_path: Path) -> None:
     async def scene() -> None:
         clock = HeldClock()
