@@ -1,5 +1,6 @@
 """``portal rehearse``: a class of bots through the real program and the real proxy, and an honest word at the end."""
 
+import io
 import os
 import signal
 import subprocess
@@ -11,8 +12,14 @@ import pytest
 
 from portal.__main__ import main
 from portal.paths import CADDYFILE
+from portal.rehearsal.progress import Progress
 from portal.rehearsal.proxy import adapted
 from portal.rehearsal.verdict import ALLOWED, MESSAGES, Outcome, reasons, sentence, table
+from portal.stress.classroom import Classroom
+from portal.stress.console import Console
+from portal.stress.http import Site
+from portal.stress.lesson import Lesson
+from portal.stress.plan import Plan
 from tests.serving import ROOT, pool_text
 from tests.teams import contest_text
 
@@ -142,6 +149,31 @@ def test_faults_beyond_the_first_few_are_counted() -> None:
     lines = list(table(replace(GOOD, faults=tuple(f"fault {number}" for number in range(9)), fault_count=30)))
     assert sum(line.startswith("fault ") for line in lines) == 5
     assert lines[-1].strip() == "and 25 more"
+
+
+class Terminal(io.StringIO):
+    """What a person sees."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_one_line_is_written_over_and_cleared_at_the_end() -> None:
+    site, out = Site("http", "127.0.0.1", 1), Terminal()
+    plan = Plan(("happy",), 4, "password", 1.0, 10.0, exact=True, seed=1)
+    lesson = Lesson(Classroom(site, Console(site), plan, server=None))
+    progress = Progress(lesson.room, lesson, 3, out)
+    progress.show()
+    for _ in range(4):
+        lesson.room.figures.add("connect", 0.1)
+    lesson.asked = [0, 1, 2]
+    progress.show()
+    first, last = out.getvalue().split("\r")[1:]
+    assert (first.count("#"), last.count("#")) == (0, 18), "joined and two of three questions are three quarters"
+    assert "question 3 of 3" in last
+    progress.end()
+    assert out.getvalue().endswith(" \r")
+    assert "\n" not in out.getvalue()
 
 
 def test_the_rehearsal_s_proxy_differs_from_the_real_one_in_names_and_ports_only() -> None:

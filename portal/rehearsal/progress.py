@@ -5,7 +5,7 @@ from typing import TextIO
 from portal.stress.classroom import Classroom
 from portal.stress.lesson import Lesson
 
-WIDTH = 24
+WIDTH, LONGEST = 24, 40  # characters of the bar, and of the words beside it
 
 
 class Progress:
@@ -19,20 +19,20 @@ class Progress:
         words = self._words()
         if self._out.isatty():
             done = round(WIDTH * self._share())
-            self._write(f"\r  [{'#' * done}{'-' * (WIDTH - done)}] {words:<40}")
+            self._write(f"\r  [{'#' * done}{'-' * (WIDTH - done)}] {words:<{LONGEST}}")
         elif words != self._told:
             self._write(f"  {words}\n")
         self._told = words
 
     def end(self) -> None:
-        """Leaves the line."""
+        """Clears the line for what comes after."""
         if self._out.isatty():
-            self._write("\n")
+            self._write("\r" + " " * (WIDTH + LONGEST + 5) + "\r")
 
     def _share(self) -> float:
-        """Joining is worth as much as a question."""
+        """Joining is worth as much as a question; the one that is being asked is not done."""
         joined = self._room.figures.count("connect") / self._room.size
-        return min(1.0, (joined + len(self._lesson.asked)) / (self._questions + 1))
+        return min(1.0, (joined + max(0, len(self._lesson.asked) - 1)) / (self._questions + 1))
 
     def _words(self) -> str:
         if asked := len(self._lesson.asked):
