@@ -45,6 +45,7 @@ def ranked(attempt: Attempt) -> int:
 
 
 SCORE_FUNCTIONS: dict[str, Callable[[Attempt], int]] = {"accuracy": accuracy, "linear": linear, "ranked": ranked}
+BY_SPEED = frozenset({"linear", "ranked"})  # a right answer is worth more the sooner it comes
 
 
 def is_right(question: Question, picked: frozenset[Letter]) -> bool:

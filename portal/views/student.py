@@ -10,13 +10,17 @@ from typing import ClassVar
 from portal.domain.ids import Choice, Millis, ParticipantId, QuestionNumber, Turn
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Answer, Participant, Phase, QuizState
+from portal.domain.scoring import BY_SPEED
 from portal.views import content
 from portal.views.content import BoardRow, Column, Key, PublicQuestion, Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Lobby:
-    """``code`` moves the claim to another browser; None when it has expired and must be renewed."""
+    """``code`` moves the claim to another browser; None when it has expired and must be renewed.
+
+    ``speed_counts``: a right answer earns more the sooner it is given.
+    """
 
     part: ClassVar = "lobby"
     name: str
@@ -24,6 +28,7 @@ class Lobby:
     joined: int
     questions: int
     code: str | None
+    speed_counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,8 @@ def _body(state: QuizState, board: Scoreboard, participant: Participant, now: Mi
     if state.phase is Phase.LOBBY or state.current is None:
         code = participant.code if now < participant.code_until else None
         joined, questions = len(state.participants), len(state.quiz.questions)
-        return Lobby(participant.name, participant.typed, joined, questions, code)
+        by_speed = state.quiz.score_fn in BY_SPEED
+        return Lobby(participant.name, participant.typed, joined, questions, code, by_speed)
     if state.phase is Phase.OPEN:
         return _asked(state, participant, state.current)
     if state.phase is Phase.CLOSED:

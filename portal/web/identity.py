@@ -95,6 +95,10 @@ class Doors:
         value = f"{identity.run}/{identity.participant}/{identity.claim}"
         self._set(response, self.student_cookie, self._student.sign(value).decode(), STUDENT_LIFE)
 
+    def forget(self, response: Response) -> None:
+        """Takes the student's cookie away."""
+        response.delete_cookie(self.student_cookie, path="/", secure=self._tls, httponly=True, samesite="lax")
+
     def team(self, request: Request, state: ContestState) -> Seat | None:
         """The seat that the cookie names, if the present run honours the claim."""
         value = self._signed(request, self.team_cookie, self._team)

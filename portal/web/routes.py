@@ -30,6 +30,8 @@ QUIZ = (
     post("/answer", student.answer, Role.STUDENT),
     post("/event", student.event, Role.STUDENT),
     post("/code", student.renew_code, Role.STUDENT),
+    get("/leave", student.ask_leave, Role.PUBLIC),
+    post("/leave", student.leave, Role.STUDENT),
     get("/me", student.me, Role.STUDENT),
     get("/stats", student.stats, Role.STUDENT),
     get("/projector", projector.page, Role.PUBLIC),

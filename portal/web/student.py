@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.ids import Letter, Millis, QuestionNumber, Round, choice_of, clean_name, participant_id
-from portal.domain.quiz.commands import Join, RenewCode, ReportGlance, SubmitAnswer
+from portal.domain.quiz.commands import Join, Leave, RenewCode, ReportGlance, SubmitAnswer
 from portal.domain.quiz.events import Glance
 from portal.domain.quiz.state import Phase
 from portal.domain.rejection import Reason, Rejected
@@ -86,6 +86,28 @@ async def renew_code(request: Request) -> Response:
     await portal.run.execute(RenewCode(who.participant, who.claim, new_code()))
     _require_still_here(portal, who)
     return replied(request, portal, who)
+
+
+async def ask_leave(request: Request) -> Response:
+    """``GET /leave``: is somebody else meant? Leads back to the page where nobody can leave."""
+    portal, who = portal_of(request), identity(request)
+    state = portal.run.shown
+    if who is None or state.phase is not Phase.LOBBY:
+        return RedirectResponse("/", 303)
+    person = state.participants[who.participant]
+    context = {"title": state.quiz.title, "name": person.name, "typed": person.typed, "locked": state.locked}
+    return HTMLResponse(portal.renderer.fragment("student/leave_page.html", **context))
+
+
+async def leave(request: Request) -> Response:
+    """``POST /leave``: the id is free again, and the join form stands ready for the right one."""
+    portal, who = portal_of(request), identity(request)
+    if who is None:
+        raise Rejected(Reason.NO_IDENTITY)
+    await portal.run.execute(Leave(who.participant, who.claim))
+    response = RedirectResponse("/", 303)
+    portal.doors.forget(response)
+    return response
 
 
 async def event(request: Request) -> Response:

@@ -132,7 +132,7 @@ def _moment(portal: Portal) -> tuple[object, ...]:
     """What a stencil is good for: as long as this is the same, only what is in its holes differs."""
     shown = portal.run.shown
     if shown.phase is Phase.LOBBY:  # nothing on its page is reckoned, and everybody who joins moves the reckoning on
-        return shown.run, shown.turn, shown.quiz.title, len(shown.quiz.questions)
+        return shown.run, shown.turn, shown.quiz.title, len(shown.quiz.questions), shown.quiz.score_fn
     return shown.run, shown.turn, shown.reckoning
 
 

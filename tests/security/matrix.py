@@ -84,6 +84,8 @@ EXPECTED: dict[str, dict[str, Line]] = {
         **_archived(EXPORTS, 200),
         **_archived(CONTEST_EXPORTS, 404),
         "GET /admin/runs/{run}/analytics": instructor(200),
+        "GET /leave": everybody(303),  # nobody is asked once the quiz has begun
+        "POST /leave": student(409),
         **LAST,
     },
     "contest": {
@@ -93,6 +95,8 @@ EXPECTED: dict[str, dict[str, Line]] = {
         **_archived(EXPORTS, 404),
         **_archived(CONTEST_EXPORTS, 200),
         "GET /admin/runs/{run}/analytics": instructor(404),
+        "GET /leave": everybody(303),
+        "POST /leave": everybody(409),
         **LAST,
     },
 }

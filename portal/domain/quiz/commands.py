@@ -32,6 +32,14 @@ class RenewCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """A student gives an id back that was taken by mistake: in the lobby, and not where the way back is locked."""
+
+    participant: ParticipantId
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitAnswer:
     """``arrived`` is when the request reached the server, before any waiting. ``round`` None means the present one."""
 
@@ -169,6 +177,7 @@ class Resume:
 Command = (
     Join
     | RenewCode
+    | Leave
     | SubmitAnswer
     | ReportGlance
     | Next

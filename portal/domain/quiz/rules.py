@@ -40,6 +40,11 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
         case c.RenewCode():
             present(state, command.participant, command.claim)
             return [e.CodeIssued(now, command.participant, command.code)]
+        case c.Leave():
+            present(state, command.participant, command.claim)
+            if state.phase is not Phase.LOBBY or state.locked:
+                raise Rejected(Reason.NOT_ALLOWED)
+            return [e.ParticipantCleared(now, command.participant)]
         case c.SubmitAnswer():
             return _submit(state, command, now, terms)
         case c.ReportGlance():
