@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -14,7 +15,8 @@ from portal import markup
 from portal.assets import integrity, static_url
 from portal.paths import TEMPLATES
 from portal.phrasing import PhrasedEnvironment
-from portal.views.holes import MARK, Mark, seconds, unmarked
+from portal.views.holes import MARK, Mark, mark, seconds, unmarked
+from portal.views.student import Reviewed
 from portal.views.team_projector import signed
 from portal.wording import Language, decimal, hundredths, ordinal, spoken, suffix
 
@@ -120,10 +122,22 @@ def environment(language: Language) -> PhrasedEnvironment:
         "rich": rich,
         "rich_block": rich_block,
         "plain": plain,
+        "review": review,
         "tagged": tagged,
         "linked": linked,
     }
     return made
+
+
+def review(each: Reviewed) -> Markup:
+    """A question of a student's review: drawn once for all who gave the same answer, with a hole for the receipt."""
+    shape = replace(each, receipt=mark("receipt") if each.receipt else None)
+    return Markup(_review(spoken(), shape).fill({"receipt": escape(each.receipt or "")}))  # noqa: S704 (a template's)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _review(language: Language, shape: Reviewed) -> "Stencil":
+    return Stencil(environment(language).get_template("student/_review.html").render(each=shape))
 
 
 def tagged(value: object, tag: str = "b", css: str = "") -> Markup:

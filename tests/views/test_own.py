@@ -3,10 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal import render
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import CODE_LIFE, Phase
-from portal.render import Renderer, Stencil
+from portal.render import Renderer, Stencil, environment
 from portal.views import own, student
+from portal.wording import ENGLISH
 from tests.playing import Room, question, quiz
 
 RENDERER = Renderer()
@@ -86,3 +88,18 @@ def test_at_the_end_pages_are_drawn_for_each() -> None:
     room = Room(quiz(question("B"))).join("ada").next().close().next()
     assert room.state.phase is Phase.FINISHED
     assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
+
+
+def test_a_review_that_many_share_is_the_one_drawn_for_each_alone() -> None:
+    room = Room(quiz(question("B"), question("AC", several=True), question(None))).join(*PEOPLE)
+    for number in range(3):
+        room.next()
+        for place, each in enumerate(PEOPLE[: 4 + number]):
+            room.answer(each, "ABCD"[place % 4], after=100 * place)
+        room.close()
+    room.next()
+    template = environment(ENGLISH).get_template("student/_review.html")
+    for who in room.state.participants:
+        for reviewed in student.review(room.state, room.board, who).reviews:
+            assert render.review(reviewed) == template.render(each=reviewed)
+            assert (reviewed.receipt or "no answer") in render.review(reviewed)
