@@ -260,7 +260,7 @@ def _cut_off(lecture: Lecture) -> Story:
             expect(page.locator("body")).to_have_attribute("data-net", "long")
             yield "student-offline-long", page
         page.context.set_offline(False)
-        page.evaluate("dispatchEvent(new CustomEvent('htmx:sse:after:connection'))")
+        page.evaluate("dispatchEvent(new CustomEvent('htmx:sse:after:message'))")
         expect(page.locator("#net")).to_be_hidden()
 
 
