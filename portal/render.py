@@ -15,10 +15,10 @@ from portal import markup
 from portal.assets import integrity, static_url
 from portal.paths import TEMPLATES
 from portal.phrasing import PhrasedEnvironment
-from portal.views.holes import MARK, Mark, mark, seconds, unmarked
+from portal.views.holes import MARK, Mark, mark, ordinal, seconds, suffix, unmarked
 from portal.views.student import Reviewed
 from portal.views.team_projector import signed
-from portal.wording import Language, decimal, hundredths, ordinal, spoken, suffix
+from portal.wording import Language, decimal, hundredths, spoken
 
 MOST_STENCILS = 4096  # far more than one state of a run has shapes
 MOST_KEPT = 8192  # of table rows and the like, whose shapes seldom change; older ones are only memory

@@ -7,6 +7,7 @@ printed as a mark that is filled in later.
 import re
 from typing import cast
 
+from portal import wording
 from portal.domain.ids import Millis
 from portal.wording import decimal
 
@@ -58,6 +59,16 @@ class Move(Hole):
 def seconds(elapsed: Millis) -> str:
     """``6.4 s`` (``6,4 s``), or the mark of a hole."""
     return str(elapsed) if isinstance(elapsed, Hole) else f"{decimal(elapsed / 1000)} s"
+
+
+def suffix(rank: int) -> str:
+    """What stands behind a rank; behind a hole, a hole of its own."""
+    return mark(f"{rank.name}_suffix") if isinstance(rank, Hole) else wording.suffix(rank)
+
+
+def ordinal(rank: int) -> str:
+    """``3rd`` (``3.``), or the marks of two holes."""
+    return f"{rank}{suffix(rank)}"
 
 
 def millis(value: Millis | None, name: str) -> Millis | None:

@@ -45,8 +45,7 @@ class Own:
     def shape(self) -> Shape:
         """Equal for two students whose pages differ in nothing but the values of their holes."""
         moved = None if self.move is None else (self.move > 0) - (self.move < 0)
-        ranked = (suffix(self.rank), self.gap is None, suffix(self.above or 0))
-        return self.choice, self.missed, self.right, self.points > 0, moved, self.place, ranked
+        return self.choice, self.missed, self.right, self.points > 0, moved, self.place, self.gap is None
 
     def values(self) -> Mapping[str, str]:
         """What goes into the holes, ready for HTML."""
@@ -57,10 +56,12 @@ class Own:
             "points": str(self.points),
             "total": str(self.total),
             "rank": str(self.rank),
+            "rank_suffix": suffix(self.rank),
             "move": str(self.move or 0),
             "moved": str(abs(self.move or 0)),
             "gap": str(self.gap),
             "above": str(self.above),
+            "above_suffix": suffix(self.above or 0),
             "remaining": str(self.remaining),
         }
 

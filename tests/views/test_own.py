@@ -7,7 +7,7 @@ from portal import render
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil, environment
-from portal.views import own, student
+from portal.views import content, own, student
 from portal.wording import ENGLISH
 from tests.playing import Room, question, quiz
 
@@ -103,3 +103,17 @@ def test_a_review_that_many_share_is_the_one_drawn_for_each_alone() -> None:
         for reviewed in student.review(room.state, room.board, who).reviews:
             assert render.review(reviewed) == template.render(each=reviewed)
             assert (reviewed.receipt or "no answer") in render.review(reviewed)
+
+
+def test_a_rank_of_one_s_own_is_no_page_of_one_s_own() -> None:
+    room = Room(quiz(question("B"), score_fn="linear"))
+    for number in range(60):
+        room.join(f"p{number}", name=f"Person {number}")
+    room.next()
+    for number in range(60):
+        room.answer(f"p{number}", "AB"[number % 2], after=450)
+    room.close()
+    assert len({room.board.by_participant[who].rank for who in room.state.participants}) > 5
+    whole, filled, drawn = pages(room)
+    assert filled == whole
+    assert drawn <= len(("right", "wrong")) + content.TOP
