@@ -17,8 +17,9 @@ from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
 from portal.web.forms import Form, Malformed, one_of, read_form
 from portal.web.identity import Seat, new_claim, new_team_code, seats
+from portal.web.phones import PhoneStream
 from portal.web.roles import Role, Row, get, post
-from portal.web.streams import Farewell, stream
+from portal.web.streams import Farewell
 from portal.web.team_pages import (
     BOXES,
     OpenPhone,
@@ -136,7 +137,8 @@ async def live(request: Request) -> Response:
     """``GET /stream``: always 200; a dead identity gets one message that takes the page to the forms at the door."""
     portal, who = portal_of(request), seat_of(request)
     if who is None:
-        return stream(portal.bus, Subscriber(()), lambda __: Farewell(to_the_door(portal)), portal.presence.watching())
+        farewell = Farewell(to_the_door(portal))
+        return PhoneStream(portal.bus, Subscriber(()), lambda __: farewell, portal.presence.watching())
     subscriber = Subscriber((team_regions.TEAMS, team_regions.team(who.team)))
     phone = OpenPhone(portal, who, chooses=request.query_params.get("page") == BOXES)
 
@@ -148,7 +150,7 @@ async def live(request: Request) -> Response:
             return Farewell(portal.renderer.fragment("student/_displaced.html"))
         return phone.whole() if Region.STAGE in stale else phone.news()
 
-    return stream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
+    return PhoneStream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))
 
 
 async def state(request: Request) -> Response:
