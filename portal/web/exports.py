@@ -28,11 +28,15 @@ def file(name: str, make: exports.Make) -> Handler:
         body = await asyncio.to_thread(exports.made, make, portal.log, run)
         if body is None:
             raise HTTPException(404)
-        saved_as = f"portal-run-{run}-{name}"
-        headers = {"Content-Disposition": f'attachment; filename="{saved_as}"'}
-        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+        return attached(run, name, body)
 
     return handler
+
+
+def attached(run: RunId, name: str, body: bytes) -> Response:
+    """A file to be saved under a name that says of which run it is."""
+    headers = {"Content-Disposition": f'attachment; filename="portal-run-{run}-{name}"'}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def run_of(request: Request) -> RunId:
