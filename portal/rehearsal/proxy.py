@@ -9,12 +9,11 @@ from pathlib import Path
 
 from portal.paths import CADDYFILE
 from portal.stress.http import Browser, Site
-from portal.stress.server import NotStarted, free_port
+from portal.stress.server import NotStarted, end, free_port
 from portal.stress.wire import Dropped
 
 NAME = "localhost"  # for which Caddy signs the certificate itself
 START_LIMIT = 60.0  # seconds
-STOP_LIMIT = 10.0
 POLL = 0.05
 
 
@@ -75,15 +74,7 @@ class Proxy:
         raise NotStarted(f"Caddy does not pass anything on:\n{self._log()}")
 
     async def stop(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_LIMIT):
-                await self._process.wait()
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+        await end(self._process)
 
     async def _answering(self) -> Site | None:
         """The site, once the program answers through it."""

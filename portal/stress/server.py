@@ -42,6 +42,19 @@ def given_command(text: str, folder: Path, port: int, password: str) -> list[str
     return shlex.split(filled.replace("{password}", password))
 
 
+async def end(process: Process | None) -> None:
+    """Asks it to stop, and makes it when it has not in :data:`STOP_LIMIT` seconds; nothing for one that has ended."""
+    if process is None or process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(STOP_LIMIT):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
 class Server:
     """``up_at`` and ``spawned_at`` tell, on the monotonic clock, when it was started and when it first answered.
 
@@ -90,14 +103,7 @@ class Server:
         await self._process.wait()
 
     async def stop(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_LIMIT):
-                await self._process.wait()
-        except TimeoutError:
-            await self.kill()
+        await end(self._process)
 
     def log(self) -> str:
         """The end of what it printed."""

@@ -42,6 +42,13 @@ class Open:
                 await heard.wait()
         return self.told
 
+    def append_behind_a_lock(self, latest: int) -> None:
+        """1 is being written, and waits for another's lock; 2 to ``latest`` wait behind it."""
+        self.append(1)
+        until_taken(self.log)
+        for sequence in range(2, latest + 1):
+            self.append(sequence)
+
     def sequences(self) -> list[int]:
         return [stored.sequence for stored in self.log.replay()]
 
@@ -73,10 +80,7 @@ def test_a_group_of_any_size_is_written_whole_and_in_order_by_a_few_statements(t
         told: list[str] = []
         place.log._connection.set_trace_callback(told.append)  # noqa: SLF001 (to count what SQLite is told)
         with held_by_another(tmp_path / "portal.db"):
-            place.append(1)
-            until_taken(place.log)
-            for sequence in range(2, 301):
-                place.append(sequence)
+            place.append_behind_a_lock(300)
             beat = asyncio.create_task(place.log.beat(Millis(7)))
             await asyncio.sleep(0)
             for sequence in range(301, 400):
@@ -96,10 +100,7 @@ def test_what_waits_while_a_commit_is_under_way_is_committed_together(tmp_path: 
         spoken: list[str] = []
         place.log._connection.set_trace_callback(spoken.append)  # noqa: SLF001 (to count what SQLite is told)
         with held_by_another(tmp_path / "portal.db"):
-            place.append(1)
-            until_taken(place.log)
-            for sequence in range(2, 301):
-                place.append(sequence)
+            place.append_behind_a_lock(300)
         await place.settle()
         place.log.close()
         assert spoken.count("COMMIT") == 2
