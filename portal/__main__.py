@@ -25,6 +25,7 @@ from portal.settings import SettingFaults, Settings
 from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
+from portal.web import qr
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
 COMMANDS = ("serve", "check", "audit", "archive", "restore", "rehearse", "stress")
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
         given = ["serve", *given]
     if given[0] == "stress":  # it has flags of its own
-        from portal.stress import cli as stress  # noqa: PLC0415 (a server starts without it)
+        # A start is what a class waits for after a crash; it is a tenth of a second shorter without the two below.
+        from portal.stress import cli as stress  # noqa: PLC0415 (see above: a server starts without it)
 
         return stress.main(given[1:])
     flags = _parser(given[0]).parse_args(given)
@@ -64,7 +66,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     if command == "serve":
         return parser
-    from portal.rehearsal import cli as rehearsal  # noqa: PLC0415 (a server starts without it)
+    from portal.rehearsal import cli as rehearsal  # noqa: PLC0415 (as the harness above: a server starts without it)
 
     check = commands.add_parser("check", help="say what is wrong with pool files", description="Checks pool files.")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -104,11 +106,7 @@ def _welcome(chosen: Settings, keys: secrets.Secrets, join_url: str) -> None:
         print(f"  Password    {keys.password}")
     print(f"  Projector   {console}/projector")
     print(f"  Phones join {join_url}\n")
-    import qrcode  # noqa: PLC0415 (by now the first page may be asked for)
-
-    code = qrcode.QRCode(border=2)
-    code.add_data(join_url)
-    code.print_ascii(invert=True)
+    print(qr.in_text(join_url), end="")
     print("\nStop with Ctrl-C. Everything is kept in", chosen.db, flush=True)
 
 

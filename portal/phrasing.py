@@ -6,13 +6,12 @@ English. So a message must be a literal, which extraction needs anyway. ``ngette
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from jinja2 import Environment, TemplateAssertionError, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from portal.wording import Language
+from portal.wording import ENGLISH, Language
 
 _HOLE = re.compile(r"%\((\w+)\)s|%(%)")
 
@@ -21,16 +20,18 @@ def counted(language: Language) -> Callable[..., Markup]:
     """``ngettext`` for templates: its message is ours, its values are escaped."""
 
     def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
-        return Markup(escape(language.texts.ngettext(one, many, number))) % {"num": number, **values}  # noqa: S704
+        return escape(language.texts.ngettext(one, many, number)) % {"num": number, **values}
 
     return ngettext
 
 
 class PhrasedEnvironment(Environment):
-    """An environment that puts the messages of ``language`` into its templates."""
+    """An environment that puts the messages of its ``language`` into its templates."""
 
-    def __init__(self, language: Language, **options: Any) -> None:  # noqa: ANN401 (Environment's own)
-        super().__init__(**options)
+    language = ENGLISH
+
+    def speak(self, language: Language) -> None:
+        """To be said before the first template is compiled: from then on its messages are in it."""
         self.language = language
         self.globals |= {"ngettext": counted(language), "lang": language.tag}
 
@@ -46,7 +47,7 @@ class _Phrases(NodeTransformer):
     def __init__(self, language: Language, template: str | None) -> None:
         self._texts, self._template = language.texts, template
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 (the visitor's word)
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 (the name that jinja2 looks for)
         """A message of its own becomes plain text of the template, with its values between."""
         said: list[nodes.Expr] = []
         for child in node.nodes:
@@ -60,7 +61,7 @@ class _Phrases(NodeTransformer):
         node.nodes = said
         return node
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the visitor's word)
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the name that jinja2 looks for)
         """A message inside an expression, such as a macro's argument, becomes a text."""
         if not _is_message(node):
             return self.generic_visit(node)

@@ -10,19 +10,17 @@ Pages may print the HTML functions' results unescaped and nothing else. What the
   may not be loaded), ``p.heading``, and ``th``/``td`` with ``data-align`` ``left``, ``center`` or ``right``.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-# What draws is imported when the first text is drawn: it is an eighth of what the program imports, and no first page
-# needs it (portal.warming has it done soon after).
 _KEPT = 4096  # texts: several times the largest pool in use; each is drawn once and shown to hundreds
 
 
 @lru_cache(_KEPT)
 def to_html(text: str) -> str:
     """``text`` as safe block-level HTML: paragraphs, lists, tables, code, formulas, images, links to other sites."""
-    from portal.markup import markdown, sanitise  # noqa: PLC0415 (not before the first page)
-
-    return sanitise.clean(markdown.block(encodable(text)))
+    return _tools().clean(_tools().block(encodable(text)))
 
 
 @lru_cache(_KEPT)
@@ -31,9 +29,7 @@ def to_inline_html(text: str) -> str:
 
     Lines and paragraphs are parted by ``br``; a block of code becomes a ``code`` element with its lines kept.
     """
-    from portal.markup import markdown, sanitise  # noqa: PLC0415 (not before the first page)
-
-    return sanitise.clean(markdown.inline(encodable(text)))
+    return _tools().clean(_tools().inline(encodable(text)))
 
 
 @lru_cache(_KEPT)
@@ -42,18 +38,33 @@ def to_plain(text: str) -> str:
 
     An image is its alternative text, a formula its LaTeX source.
     """
-    from portal.markup import markdown  # noqa: PLC0415 (not before the first page)
-
-    return " ".join(markdown.plain(encodable(text)).split())
+    return " ".join(_tools().plain(encodable(text)).split())
 
 
 def faults_in(text: str) -> list[str]:
     """What ``text`` asks for that no page can show as meant: one sentence each, in the order of the text."""
-    from portal.markup import faults  # noqa: PLC0415 (not before the first page)
-
-    return faults.found_in(encodable(text))
+    return _tools().faults(encodable(text))
 
 
 def encodable(text: str) -> str:
     """``text`` with lone surrogates replaced: the sanitiser, and every page, could not encode them."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _Tools(NamedTuple):
+    """What draws a text; all but ``clean`` take Markdown."""
+
+    block: Callable[[str], str]
+    inline: Callable[[str], str]
+    plain: Callable[[str], str]
+    clean: Callable[[str], str]
+    faults: Callable[[str], list[str]]
+
+
+@cache
+def _tools() -> _Tools:
+    """Imported with the first text that is drawn, which no first page shows; :mod:`portal.warming` comes before it."""
+    # An eighth of all that the program imports, and a new start is what 500 phones wait for after a crash.
+    from portal.markup import faults, markdown, sanitise  # noqa: PLC0415 (see above: the start does not wait for it)
+
+    return _Tools(markdown.block, markdown.inline, markdown.plain, sanitise.clean, faults.found_in)

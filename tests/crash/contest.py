@@ -151,7 +151,7 @@ async def under_fire(folder: Path, kills: int, count: int, seed: int) -> Told:
         phones, instructor = await teams(site, count), await console(site)
         await instructor.do("next")
         # dice of their own for each, all from the one seed: no secret, and the same again
-        players = [asyncio.create_task(_play(phone, told, random.Random(chance.random()))) for phone in phones]  # noqa: S311
+        players = [asyncio.create_task(_play(phone, told, random.Random(chance.random()))) for phone in phones]  # noqa: S311 (play, not a secret)
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.05, BUSY))
             await asyncio.to_thread(_kill_and_start, portal)

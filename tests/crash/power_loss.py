@@ -105,7 +105,7 @@ def examine(steps: list[Step], images: int, seed: int) -> Verdict:
     ready = next(index for index, step in enumerate(steps) if step == Said("ready"))
     each = images / (len(steps) - ready)
     owed = 0.0
-    folder = Path(tempfile.mkdtemp(prefix="power-loss-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="power-loss-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108 (mkdtemp names it)
     try:
         for index, step in enumerate(steps):
             disk.take(step)

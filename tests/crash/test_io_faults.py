@@ -67,7 +67,7 @@ async def played(folder: Path, n: int) -> tuple[str, bool]:
     """The end of a lecture in which the ``n``-th statement failed and everybody tried again; whether it was met."""
     place = await opened(folder / "portal.db", HeldClock())
     failing = Failing(place.log._connection, n)  # noqa: SLF001 (where a disk can be made to fail at will)
-    place.log._connection = failing  # type: ignore[assignment]  # noqa: SLF001
+    place.log._connection = failing  # type: ignore[assignment]  # noqa: SLF001 (a failing disk)
     try:
         for instant in LECTURE:
             outcomes = await place.together(*instant(place))

@@ -75,7 +75,8 @@ def test_bare_words_are_seen(source: str, words: list[str]) -> None:
 
 
 def said(source: str, tag: str = "de", **values: object) -> str:
-    spoken = PhrasedEnvironment(catalogs.language(tag), autoescape=True, loader=DictLoader({"it": source}))
+    spoken = PhrasedEnvironment(autoescape=True, loader=DictLoader({"it": source}))
+    spoken.speak(catalogs.language(tag))
     spoken.filters |= {"tagged": tagged, "linked": linked}
     return spoken.get_template("it").render(**values)
 
