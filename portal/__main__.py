@@ -17,6 +17,7 @@ from portal.archive.unpacking import NotRestored
 from portal.audit import report
 from portal.audit.witness import Unreadable
 from portal.domain.competition.contest import Contest
+from portal.domain.modes import Pool
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
@@ -26,6 +27,7 @@ from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
 from portal.store.schema import NewerFile
 from portal.web import qr
+from portal.wording import _, catalogs, ngettext, speak
 
 _AUDIT = "Reads a file, also while it is in use, and recomputes every point, total, rank and receipt."
 COMMANDS = ("serve", "check", "audit", "archive", "restore", "rehearse", "stress")
@@ -70,6 +72,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="say what is wrong with pool files", description="Checks pool files.")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("--language", choices=catalogs.TAGS, default="en", help="of what it says of them (en)")
     check.set_defaults(run=_check)
     audit = commands.add_parser("audit", help="reckon a file again from its raw answers", description=_AUDIT)
     audit.add_argument("file", type=Path, metavar="FILE", help="the file with everything that happened")
@@ -111,20 +114,28 @@ def _welcome(chosen: Settings, keys: secrets.Secrets, join_url: str) -> None:
 
 
 def _check(flags: argparse.Namespace) -> int:
+    speak(catalogs.language(flags.language))
     faulty = 0
     for file in flags.files:
         try:
             pool = pools.read_pool_file(file)
         except PoolFaults as refused:
             faulty += 1
-            _complain(f"{file}: {len(refused.faults)} to mend", *refused.faults)
+            _complain(_("%(file)s: %(count)s to mend", file=file, count=len(refused.faults)), *refused.faults)
             continue
-        boxes = f" and {len(pool.mysteries)} mysteries" if isinstance(pool, Contest) else ""
-        print(f"{file}: {pool.title}, {len(pool.questions)} questions{boxes}, ready")
+        print(_("%(file)s: %(title)s, %(held)s, ready", file=file, title=pool.title, held=_held(pool)))
         marked = [f"{place}: {fault}" for place, text in pools.texts(pool) for fault in markup.faults_in(text)]
         for advice in (*marked, *pools.advice(pool)):
-            print(f"  note: {advice}")
+            print(" ", _("note: %(advice)s", advice=advice))
     return 1 if faulty else 0
+
+
+def _held(pool: Pool) -> str:
+    questions = ngettext("%(num)s question", "%(num)s questions", len(pool.questions))
+    if not isinstance(pool, Contest):
+        return questions
+    mysteries = ngettext("%(num)s mystery", "%(num)s mysteries", len(pool.mysteries))
+    return _("%(first)s and %(last)s", first=questions, last=mysteries)
 
 
 def _audit(flags: argparse.Namespace) -> int:

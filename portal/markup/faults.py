@@ -8,6 +8,7 @@ from markdown_it.token import Token
 from portal.markup import highlight, markdown
 from portal.markup.formula import BadFormula, to_mathml
 from portal.markup.sanitise import IMAGE_SOURCE, LINK_TARGET
+from portal.wording import _
 
 _SHOWN = 40  # characters of the author's text in a sentence: enough to find the place
 _TAG = re.compile(
@@ -27,12 +28,15 @@ def _faults_of(token: Token) -> Iterator[str]:
     elif token.type == "image":
         yield from _image_faults(token)
     elif token.type == "link_open" and not LINK_TARGET.fullmatch(address := markdown.target(token)):
-        yield f"the link to {_start(address)} is shown as text: only http and https can be followed"
+        yield _(
+            "the link to %(address)s is shown as text: only http and https can be followed", address=_start(address)
+        )
     elif token.type in markdown.CODE:
         yield from _code_faults(token)
     elif token.type == "text":
         yield from (
-            f"{_start(tag)} is shown as it stands: HTML is not used here" for tag in _TAG.findall(token.content)
+            _("%(tag)s is shown as it stands: HTML is not used here", tag=_start(tag))
+            for tag in _TAG.findall(token.content)
         )
 
 
@@ -40,25 +44,33 @@ def _formula_faults(latex: str, *, display: bool) -> Iterator[str]:
     try:
         to_mathml(latex, display=display)
     except BadFormula as fault:
-        yield f"the formula {_start(latex)} {fault}"
+        yield _("the formula %(formula)s %(fault)s", formula=_start(latex), fault=fault)
 
 
 def _code_faults(token: Token) -> Iterator[str]:
     language = markdown.language(token)
     if not highlight.knows(language):
-        yield f"code in {_start(language)} has no colours: the language is not known"
+        yield _("code in %(language)s has no colours: the language is not known", language=_start(language))
     elif language and len(token.content) > highlight.LONGEST:
-        yield f"code of {len(token.content)} characters has no colours: {highlight.LONGEST} are possible"
+        yield _(
+            "code of %(length)s characters has no colours: %(most)s are possible",
+            length=len(token.content),
+            most=highlight.LONGEST,
+        )
 
 
 def _image_faults(token: Token) -> Iterator[str]:
     source = markdown.target(token)
     if not markdown.alternative(token):
-        yield f"the image {_start(source)} has no alternative text: write it in the brackets, ![like this](…)"
+        yield _(
+            "the image %(source)s has no alternative text: write it in the brackets, ![like this](…)",
+            source=_start(source),
+        )
     if not IMAGE_SOURCE.fullmatch(source):
-        yield (
-            f"the image {_start(source)} cannot be shown: its source is neither /static/… nor data:image/…;base64,… "
-            "(png, jpeg, gif or webp)"
+        yield _(
+            "the image %(source)s cannot be shown: its source is neither /static/… nor data:image/…;base64,… "
+            "(png, jpeg, gif or webp)",
+            source=_start(source),
         )
 
 

@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
 
+from portal.wording import _
+
 LONGEST = 2000  # characters; the converter needs a tenth of a second for three times as many
 
 # A macro may call a macro: a hundred characters would make a page of any size.
@@ -34,9 +36,9 @@ class BadFormula(Exception):
 def to_mathml(latex: str, *, display: bool) -> str:
     """One ``math`` element for ``latex``, well formed but *not* yet safe. Raises :class:`BadFormula`."""
     if len(latex) > LONGEST:
-        raise BadFormula(f"is longer than {LONGEST} characters")
+        raise BadFormula(_("is longer than %(most)s characters", most=LONGEST))
     if _DEFINES.search(latex):
-        raise BadFormula("defines a command, which is not possible here")
+        raise BadFormula(_("defines a command, which is not possible here"))
     try:
         tree = convert_to_element(_ALIGNED.sub(r"\\\1{align*}", latex), display="block" if display else "inline")
         _refuse_what_would_show_as_source(tree)
@@ -46,18 +48,18 @@ def to_mathml(latex: str, *, display: bool) -> str:
     except BadFormula:
         raise
     except Exception as stumble:  # it raises whatever it trips over: IndexError, ValueError, RecursionError and its own
-        raise BadFormula("is not complete: look for a missing brace or argument") from stumble
+        raise BadFormula(_("is not complete: look for a missing brace or argument")) from stumble
 
 
 def _refuse_what_would_show_as_source(tree: Element) -> None:
     for element in tree.iter():
         words = element.text or ""
         if element.tag == "mi" and words.startswith("\\"):
-            raise BadFormula(f"uses {words}, which is not known here")
+            raise BadFormula(_("uses %(command)s, which is not known here", command=words))
         if element.tag == "mi" and words == "&":
-            raise BadFormula("has an & outside of a matrix, an array, cases or align")
+            raise BadFormula(_("has an %(sign)s outside of a matrix, an array, cases or align", sign=words))
         if len(element) != _ARGUMENTS.get(element.tag, len(element)):
-            raise BadFormula("is not complete: a command lacks an argument")
+            raise BadFormula(_("is not complete: a command lacks an argument"))
 
 
 def _unescape(tree: Element) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from portal.domain.competition.contest import Contest, ContestQuestion
 from portal.domain.question import Question, Quiz
 from portal.pools.wording import Place, listed, placed, told
+from portal.wording import N_, _
 
 # What the last row of a hall can still read (DESIGN 9).
 LONGEST_QUESTION = 160
@@ -18,6 +19,7 @@ _CHARACTERS_A_SECOND = 24
 _SECONDS_TO_CHOOSE = 10
 _STEP = 5
 
+_TOO_LONG = N_("has %(length)s characters; above %(most)s the last row cannot read it")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
 
@@ -48,20 +50,24 @@ def _asked(pool: Quiz | Contest) -> Iterator[tuple[Place, Question | ContestQues
 def _warnings(asked: Question | ContestQuestion) -> Iterator[tuple[Place, str]]:
     length = _length(asked.text)
     if length > LONGEST_QUESTION:
-        yield ("text",), f"has {length} characters; above {LONGEST_QUESTION} the last row cannot read it"
+        yield ("text",), _(_TOO_LONG, length=length, most=LONGEST_QUESTION)
     for option in asked.options:
         if _length(option.text) > LONGEST_OPTION:
-            words = f"has {_length(option.text)} characters; above {LONGEST_OPTION} the last row cannot read it"
+            words = _(_TOO_LONG, length=_length(option.text), most=LONGEST_OPTION)
             yield ("options", option.letter), words
     wordings = Counter(option.text.strip() for option in asked.options)
     for same in (wording for wording, times in wordings.items() if times > 1):
-        yield ("options",), f"{listed([one.letter for one in asked.options if one.text.strip() == same])} say the same"
+        letters = listed([one.letter for one in asked.options if one.text.strip() == same])
+        yield ("options",), _("%(letters)s say the same", letters=letters)
     if isinstance(asked, Question) and asked.time_limit < _reading(asked) * 1000:
         given, needed = asked.time_limit // 1000, _reading(asked)
-        yield (
-            ("time_limit",),
-            f"{given} s is little: reading takes about {needed} s, so {suggested_seconds(asked)} s would do",
+        words = _(
+            "%(given)s s is little: reading takes about %(needed)s s, so %(enough)s s would do",
+            given=given,
+            needed=needed,
+            enough=suggested_seconds(asked),
         )
+        yield ("time_limit",), words
 
 
 def suggested_seconds(asked: Question) -> int:

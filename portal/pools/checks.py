@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portal.pools.wording import fault, listed, nearest, quoted, shown
+from portal.wording import _, grouped
 
 LETTERS = "ABCDEFGH"
 FEWEST_OPTIONS = 2
@@ -31,17 +32,23 @@ POLL = AnswerKey(frozenset(), several=False)
 
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise fault(f"must be text in double quotes, not {shown(value)}")
+        raise fault(_("must be text in double quotes, not %(value)s", value=shown(value)))
     if not value.strip():
-        raise fault("is empty")
+        raise fault(_("is empty"))
     return _showable(value)
 
 
 def _showable(value: str) -> str:
     if len(value) > LONGEST_TEXT:
-        raise fault(f"has {len(value):,} characters; {LONGEST_TEXT:,} are possible")
+        raise fault(
+            _(
+                "has %(length)s characters; %(most)s are possible",
+                length=grouped(len(value)),
+                most=grouped(LONGEST_TEXT),
+            )
+        )
     if found := _UNSHOWABLE.search(value):
-        raise fault(f"holds a character that cannot be shown: U+{ord(found[0]):04X}")
+        raise fault(_("holds a character that cannot be shown: %(code)s", code=f"U+{ord(found[0]):04X}"))
     return value
 
 
@@ -52,21 +59,23 @@ def text_or_nothing(value: object) -> str:
 def line(value: object) -> str:
     trimmed = text(value).strip()
     if len(trimmed) > LONGEST_LINE or "\n" in trimmed or "\t" in trimmed:
-        raise fault(f"must be one line of at most {LONGEST_LINE} characters")
+        raise fault(_("must be one line of at most %(most)s characters", most=LONGEST_LINE))
     return trimmed
 
 
 def identifier(value: object) -> str:
     if not _ID.fullmatch(text(value)):
-        raise fault(f"{shown(value)} is not an id: 1 to 32 of A-Z a-z 0-9 . _ -")
+        raise fault(_("%(value)s is not an id: 1 to 32 of A-Z a-z 0-9 . _ -", value=shown(value)))
     return str(value)
 
 
-def whole(lowest: int, highest: int, unit: str) -> Callable[[object], int]:
+def whole(lowest: int, highest: int, sentence: str) -> Callable[[object], int]:
+    """Whole numbers from ``lowest`` to ``highest``; ``sentence`` says so, with its unit, of any other ``value``."""
+
     def check(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
             return value
-        raise fault(f"must be a whole number of {unit}, {lowest} to {highest}, not {shown(value)}")
+        raise fault(_(sentence, lowest=lowest, highest=highest, value=shown(value)))
 
     return check
 
@@ -75,14 +84,15 @@ def if_given(check: Callable[[object], int]) -> Callable[[object], int | None]:
     return lambda value: None if value is None else check(value)
 
 
-def one_of(known: Iterable[str], noun: str) -> Callable[[object], str]:
+def one_of(known: Iterable[str], must: str, unknown: str) -> Callable[[object], str]:
+    """Texts of ``known``; ``must`` says so of a ``value`` that is no text, ``unknown`` of one that is another."""
     names = list(known)
 
     def check(value: object) -> str:
         if not isinstance(value, str):
-            raise fault(f"must be {noun} ({listed(names)}), not {shown(value)}")
+            raise fault(_(must, known=listed(names), value=shown(value)))
         if value not in names:
-            raise fault(f'{quoted(value)} is not {noun} ({listed(names)}); did you mean "{nearest(value, names)}"?')
+            raise fault(_(unknown, known=listed(names), value=quoted(value), nearest=nearest(value, names)))
         return value
 
     return check
@@ -91,17 +101,22 @@ def one_of(known: Iterable[str], noun: str) -> Callable[[object], str]:
 def options(value: object) -> dict[str, str]:
     """An object by letter, or a list that is lettered in order; every fault of it at once."""
     if not isinstance(value, (dict, list)):
-        raise fault(f"must be an object by letter or a list, not {shown(value)}")
+        raise fault(_("must be an object by letter or a list, not %(value)s", value=shown(value)))
     entries = list(enumerate(value)) if isinstance(value, list) else list(value.items())
     faults: list[InitErrorDetails] = []
     if not FEWEST_OPTIONS <= len(entries) <= len(LETTERS):
-        faults.append(
-            {"type": fault(f"must be {FEWEST_OPTIONS} to {len(LETTERS)}, not {len(entries)}"), "input": value}
+        words = _(
+            "must be %(lowest)s to %(highest)s, not %(count)s",
+            lowest=FEWEST_OPTIONS,
+            highest=len(LETTERS),
+            count=len(entries),
         )
+        faults.append({"type": fault(words), "input": value})
     elif isinstance(value, dict) and list(value) != list(LETTERS[: len(value)]):
         found = listed([quoted(key) for key in value])
         right = ", ".join(LETTERS[: len(value)])
-        faults.append({"type": fault(f"must be lettered {right} in this order, not {found}"), "input": value})
+        words = _("must be lettered %(right)s in this order, not %(found)s", right=right, found=found)
+        faults.append({"type": fault(words), "input": value})
     for place, written in entries:
         try:
             text(written)
@@ -118,13 +133,15 @@ def answer_key(value: object) -> AnswerKey:
     letters = [entry for entry in entries if isinstance(entry, str)]
     if len(letters) < len(entries):
         strange = next(entry for entry in entries if not isinstance(entry, str))
-        raise fault(f"must be a letter or a list of letters; {shown(strange)} is neither")
+        raise fault(_("must be a letter or a list of letters; %(value)s is neither", value=shown(strange)))
     if not letters:
-        raise fault('is an empty list; a poll has no "correct" at all')
+        raise fault(_('is an empty list; a poll has no "correct" at all'))
     if len(letters) > len(LETTERS):
-        raise fault(f"holds {len(letters)} letters; there are at most {len(LETTERS)} options")
+        raise fault(
+            _("holds %(count)s letters; there are at most %(most)s options", count=len(letters), most=len(LETTERS))
+        )
     if twice := next((letter for letter in letters if letters.count(letter) > 1), None):
-        raise fault(f"{quoted(twice)} stands in the list more than once")
+        raise fault(_("%(letter)s stands in the list more than once", letter=quoted(twice)))
     return AnswerKey(frozenset(letters), several)
 
 

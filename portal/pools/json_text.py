@@ -5,10 +5,28 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from portal.pools.wording import Place, PoolFaults
+from portal.pools.wording import Place, PoolFaults, told
+from portal.wording import N_, _
 
 LARGEST_POOL = 1024 * 1024  # bytes
 _LONGEST_NUMBER = 15  # digits; longer ones are not the same number in every program that reads the file
+
+_STUMBLES = {
+    "Expecting property name enclosed in double quotes": N_(
+        "a key in double quotes is expected here (or there is a comma too many before it)"
+    ),
+    "Expecting value": N_("expecting value"),
+    "Expecting ',' delimiter": N_("expecting ',' delimiter"),
+    "Expecting ':' delimiter": N_("expecting ':' delimiter"),
+    "Extra data": N_("extra data"),
+    "Illegal trailing comma before end of object": N_("illegal trailing comma before end of object"),
+    "Illegal trailing comma before end of array": N_("illegal trailing comma before end of array"),
+    "Invalid control character at": N_("invalid control character at"),
+    "Invalid \\escape": N_("invalid \\escape"),
+    "Invalid \\uXXXX escape": N_("invalid \\uXXXX escape"),
+    "Unterminated string starting at": N_("unterminated string starting at"),
+}
+"""What Python says of a text that is not JSON, in the words that its author reads."""
 
 
 class _Object(dict[str, object]):
@@ -40,22 +58,21 @@ def parse(text: str) -> tuple[object, dict[Place, str]]:
         )
         return value, dict(_faults(value, ()))
     except json.JSONDecodeError as stumble:
-        place = f"line {stumble.lineno}, column {stumble.colno}"
-        raise PoolFaults([f"{place}: this is not JSON: {_in_plain_words(stumble)}"]) from stumble
+        place = _("line %(line)s, column %(column)s", line=stumble.lineno, column=stumble.colno)
+        words = _("this is not JSON: %(why)s", why=_in_plain_words(stumble))
+        raise PoolFaults([f"{place}: {words}"]) from stumble
     except RecursionError as stumble:
-        raise PoolFaults(["the pool: brackets are nested too deeply"]) from stumble
+        raise PoolFaults([told((), _("brackets are nested too deeply"))]) from stumble
 
 
 def too_large() -> str:
-    return f"the pool: is larger than {LARGEST_POOL // 1024} KiB"
+    return told((), _("is larger than %(most)s KiB", most=LARGEST_POOL // 1024))
 
 
 def _in_plain_words(stumble: json.JSONDecodeError) -> str:
     if not stumble.doc.strip():
-        return "there is nothing in it"
-    if stumble.msg == "Expecting property name enclosed in double quotes":
-        return "a key in double quotes is expected here (or there is a comma too many before it)"
-    return stumble.msg[:1].lower() + stumble.msg[1:]
+        return _("there is nothing in it")
+    return _(known) if (known := _STUMBLES.get(stumble.msg)) else stumble.msg[:1].lower() + stumble.msg[1:]
 
 
 def _object(pairs: list[tuple[str, object]]) -> _Object:
@@ -76,10 +93,10 @@ def _decimal(digits: str) -> object:
 def _faults(value: object, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, _NoNumber):
         number = value if len(value) <= _LONGEST_NUMBER else f"{value[:_LONGEST_NUMBER]}…"
-        yield place, f"{number} is not a number that a pool can hold"
+        yield place, _("%(number)s is not a number that a pool can hold", number=number)
     elif isinstance(value, _Object):
         for key in value.repeated:
-            yield (*place, key), "stands here more than once"
+            yield (*place, key), _("stands here more than once")
         for key, inner in value.items():
             yield from _faults(inner, (*place, key))
     elif isinstance(value, list):

@@ -12,6 +12,15 @@ from portal.domain.question import Option, Question, Quiz
 from portal.pools import json_text, shapes
 from portal.pools.checks import AnswerKey
 from portal.pools.wording import Place, PoolFaults, quoted, sentence, told
+from portal.wording import N_, _
+
+_UNREADABLE = {
+    "No such file or directory": N_("no such file or directory"),
+    "Permission denied": N_("permission denied"),
+    "Is a directory": N_("is a directory"),
+    "": N_("cannot be read"),
+}
+"""What the system says of a file, in the words that its author reads."""
 
 
 def read_pool(text: str) -> Quiz | Contest:
@@ -38,14 +47,17 @@ def read_pool_file(path: Path) -> Quiz | Contest:
         with path.open("rb") as file:
             written = file.read(json_text.LARGEST_POOL + 1)
     except OSError as stumble:
-        raise PoolFaults([f"the file: {(stumble.strerror or 'cannot be read').lower()}"]) from stumble
+        said = stumble.strerror or ""
+        why = _(known) if (known := _UNREADABLE.get(said)) else said.lower()
+        raise PoolFaults([_("the file: %(why)s", why=why)]) from stumble
     if len(written) > json_text.LARGEST_POOL:
         raise PoolFaults([json_text.too_large()])
     try:
         return read_pool(written.decode("utf-8"))
     except UnicodeDecodeError as stumble:
         line = written.count(b"\n", 0, stumble.start) + 1
-        raise PoolFaults([f"line {line}: this is not UTF-8 text; save the file as UTF-8"]) from stumble
+        fault = _("line %(line)s: this is not UTF-8 text; save the file as UTF-8", line=line)
+        raise PoolFaults([fault]) from stumble
 
 
 def read_contest_question(entry: dict[str, object]) -> ContestQuestion | Mystery:
@@ -71,7 +83,7 @@ def _repeated_ids(value: object) -> Iterator[tuple[Place, str]]:
             if isinstance(identity, str):
                 seen[identity] += 1
                 if seen[identity] > 1:
-                    yield (name, position, "id"), f"{quoted(identity)} is the id of another question too"
+                    yield (name, position, "id"), _("%(id)s is the id of another question too", id=quoted(identity))
 
 
 def _quiz(pool: shapes.QuizPool) -> Quiz:

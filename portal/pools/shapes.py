@@ -9,19 +9,37 @@ from portal.domain.scoring import FULL, SCORE_FUNCTIONS
 from portal.pools import checks
 from portal.pools.checks import AnswerKey
 from portal.pools.wording import fault, listed, nearest, quoted
+from portal.wording import N_, _
 
 QUIZ = "quiz"
 COMPETITION = "competition"
 MODES = [QUIZ, COMPETITION]
 
 _MOST_POINTS = 1_000_000
-_seconds = checks.whole(5, 3600, "seconds")
+_SECONDS = N_("must be a whole number of seconds, %(lowest)s to %(highest)s, not %(value)s")
+_POINTS = N_("must be a whole number of points, %(lowest)s to %(highest)s, not %(value)s")
+_seconds = checks.whole(5, 3600, _SECONDS)
+_mode = checks.one_of(
+    MODES,
+    N_("must be a mode (%(known)s), not %(value)s"),
+    N_('%(value)s is not a mode (%(known)s); did you mean "%(nearest)s"?'),
+)
+_score_function = checks.one_of(
+    SCORE_FUNCTIONS,
+    N_("must be a score function (%(known)s), not %(value)s"),
+    N_('%(value)s is not a score function (%(known)s); did you mean "%(nearest)s"?'),
+)
+_difficulty = checks.one_of(
+    [one.value for one in Difficulty],
+    N_("must be a difficulty (%(known)s), not %(value)s"),
+    N_('%(value)s is not a difficulty (%(known)s); did you mean "%(nearest)s"?'),
+)
 
 Text = Annotated[str, PlainValidator(checks.text)]
 Line = Annotated[str, PlainValidator(checks.line)]
-Mode = Annotated[str, PlainValidator(checks.one_of(MODES, "a mode"))]
-PointsToWin = Annotated[int, PlainValidator(checks.whole(1, _MOST_POINTS, "points"))]
-PointsToHave = Annotated[int, PlainValidator(checks.whole(0, _MOST_POINTS, "points"))]
+Mode = Annotated[str, PlainValidator(_mode)]
+PointsToWin = Annotated[int, PlainValidator(checks.whole(1, _MOST_POINTS, _POINTS))]
+PointsToHave = Annotated[int, PlainValidator(checks.whole(0, _MOST_POINTS, _POINTS))]
 
 
 class _Shape(BaseModel):
@@ -43,9 +61,10 @@ class _Asked(_Shape):
         if options is None:  # they have a fault of their own; what is right among them cannot be said yet
             return key
         if strange := sorted(key.letters - options.keys()):
-            names = listed([quoted(letter) for letter in strange])
-            verb = "is not one of" if len(strange) == 1 else "are not among"
-            raise fault(f"{names} {verb} the options A to {max(options)}")
+            names, last = listed([quoted(letter) for letter in strange]), max(options)
+            if len(strange) == 1:
+                raise fault(_("%(letter)s is not one of the options A to %(last)s", letter=names, last=last))
+            raise fault(_("%(letters)s are not among the options A to %(last)s", letters=names, last=last))
         return key
 
 
@@ -61,7 +80,7 @@ class ContestQuestion(_Asked):
 
 class Mystery(ContestQuestion):
     points: PointsToWin  # what there is to gain is shown before the box is opened, so it is never left open
-    difficulty: Annotated[str, PlainValidator(checks.one_of([one.value for one in Difficulty], "a difficulty"))]
+    difficulty: Annotated[str, PlainValidator(_difficulty)]
     cost: PointsToWin
 
 
@@ -73,13 +92,13 @@ class _Pool(_Shape):
 
 class QuizPool(_Pool):
     time_limit_default: Annotated[int, PlainValidator(_seconds)] = 30
-    score_fn: Annotated[str, PlainValidator(checks.one_of(SCORE_FUNCTIONS, "a score function"))] = "accuracy"
+    score_fn: Annotated[str, PlainValidator(_score_function)] = "accuracy"
     questions: list[QuizQuestion] = Field(min_length=1)
 
 
 class ContestPool(_Pool):
     starting_points: PointsToHave = 1000
-    duration: Annotated[int | None, PlainValidator(checks.if_given(checks.whole(60, 86400, "seconds")))] = None
+    duration: Annotated[int | None, PlainValidator(checks.if_given(checks.whole(60, 86400, _SECONDS)))] = None
     wrong_penalty: PointsToHave = 0
     questions: list[ContestQuestion] = Field(min_length=1)
     mystery: list[Mystery] = []

@@ -1,10 +1,15 @@
-"""What is wrong with a pool, in sentences for its author: ``questions[3].correct: "E" is not one of the options …``."""
+"""What is wrong with a pool, in sentences for its author: ``questions[3].correct: "E" is not one of the options …``.
+
+They are said in the language of whoever has the pool read; keys, letters and values stay as the author wrote them.
+"""
 
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic_core import ErrorDetails, PydanticCustomError
+
+from portal.wording import _
 
 Place = tuple[str | int, ...]
 """Keys and list positions that lead to a value; empty for the whole pool."""
@@ -20,7 +25,9 @@ class PoolFaults(Exception):
 
     def __init__(self, faults: Iterable[str]) -> None:
         every = tuple(faults)
-        self.faults = every if len(every) <= _MOST else (*every[:_MOST], f"… and {len(every) - _MOST} faults more")
+        if len(every) > _MOST:
+            every = (*every[:_MOST], _("… and %(count)s faults more", count=len(every) - _MOST))
+        self.faults = every
         super().__init__("\n".join(self.faults))
 
 
@@ -39,16 +46,16 @@ def sentence(error: ErrorDetails, known: Mapping[str, Sequence[str]]) -> str:
     value: object = error["input"]
     match error["type"]:
         case "missing":
-            return "is missing"
+            return _("is missing")
         case "extra_forbidden":
             *parents, key = error["loc"]
             return _unknown(str(key), known[str(parents[0]) if parents else ""])
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"must be an object, {{…}}, not {shown(value)}"
+            return _("must be an object, {…}, not %(value)s", value=shown(value))
         case "list_type":
-            return f"must be a list, […], not {shown(value)}"
+            return _("must be a list, […], not %(value)s", value=shown(value))
         case "too_short":
-            return "is empty: at least one question is needed"
+            return _("is empty: at least one question is needed")
         case _:
             return error["msg"]
 
@@ -62,13 +69,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def _unknown(key: str, known: Sequence[str]) -> str:
     best = nearest(key, known)
     if difflib.SequenceMatcher(None, key[:_SHOWN].lower(), best).ratio() >= _NEAR:
-        return f'unknown key; did you mean "{best}"?'
-    return f'unknown key; the nearest is "{best}" of {listed(known)}'
+        return _('unknown key; did you mean "%(best)s"?', best=best)
+    return _('unknown key; the nearest is "%(best)s" of %(known)s', best=best, known=listed(known))
 
 
 def listed(words: Sequence[str]) -> str:
     """``a, b and c``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
 
 
 def quoted(text: str) -> str:
@@ -87,9 +96,9 @@ def shown(value: object) -> str:
         case str():
             return quoted(value)
         case list():
-            return "a list"
+            return _("a list")
         case dict():
-            return "an object"
+            return _("an object")
         case _:
             return str(value)
 
@@ -97,7 +106,7 @@ def shown(value: object) -> str:
 def placed(place: Place) -> str:
     """A place as its author would write it: ``questions[3].options.B``."""
     if not place:
-        return "the pool"
+        return _("the pool")
     return "".join(f"[{part}]" if isinstance(part, int) else f".{_key(part)}" for part in place).removeprefix(".")
 
 

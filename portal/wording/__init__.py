@@ -62,6 +62,11 @@ def decimal(value: float) -> str:
     return f"{value:.1f}".replace(".", _spoken.get().decimal)
 
 
+def grouped(number: int) -> str:
+    """``20,000``, or ``20.000`` where the comma is the decimal mark."""
+    return f"{number:,}".replace(",", "." if _spoken.get().decimal == "," else ",")
+
+
 def hundredths(value: float) -> str:
     """``0.42``: a coefficient, a negative one with the character called minus."""
     return f"{value:.2f}".replace(".", _spoken.get().decimal).replace("-", "\N{MINUS SIGN}")
