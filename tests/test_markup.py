@@ -115,6 +115,26 @@ def test_code_of_many_pages_has_no_colours_and_that_is_told() -> None:
     assert len(faults_in(text)) == 1
 
 
+@pytest.mark.parametrize(
+    ("latex", "line"),
+    [
+        (r"\frac{x^3}{3}", "(x^3)/3"),
+        (r"O(n \log n)", "O(n log n)"),
+        (r"\log_2 1024 = 10", "log_2 1024 = 10"),
+        (r"\neg A \land \neg B", "¬A ∧ ¬B"),
+        (r"\int_0^1 x^2\,dx", "∫_0^1 x^2 dx"),
+        (r"\sum_{k=1}^{n} k = \frac{n(n+1)}{2}", "∑_(k = 1)^n k = (n(n + 1))/2"),
+        (r"\lvert x\rvert \cdot \sqrt{x+1}", "|x| · √(x + 1)"),
+        (r"\sqrt[3]{8} + \bar v", "8^(1/3) + v¯"),
+        (r"f'(90^\circ) = \binom{6}{2}", "f\N{PRIME}(90°) = (6 2)"),
+        (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", "(a b; c d)"),
+        (r"\frac{1}{", r"\frac{1}{"),  # faulty: its author is told so
+    ],
+)
+def test_a_formula_is_readable_where_only_text_can_stand(latex: str, line: str) -> None:
+    assert to_plain(f"${latex}$") == line
+
+
 def test_an_option_holds_no_block_element_and_keeps_its_code() -> None:
     made = to_inline_html("```python\nif x:\n    y\n```\n\nand *more*")
     assert made.startswith('<code class="code">')

@@ -36,7 +36,7 @@ def to_inline_html(text: str) -> str:
 def to_plain(text: str) -> str:
     """``text`` as one line without markup, for labels and lists. Not HTML: escape it as any other text.
 
-    An image is its alternative text, a formula its LaTeX source.
+    An image is its alternative text, a formula its signs in a row (``1/3``, ``x^2``), or its source if it is faulty.
     """
     return " ".join(_tools().plain(encodable(text)).split())
 

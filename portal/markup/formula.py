@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
 
+from portal.markup.linear import to_line
 from portal.wording import _
 
 LONGEST = 2000  # characters; the converter needs a tenth of a second for three times as many
@@ -35,6 +36,16 @@ class BadFormula(Exception):
 @lru_cache(4096)
 def to_mathml(latex: str, *, display: bool) -> str:
     """One ``math`` element for ``latex``, well formed but *not* yet safe. Raises :class:`BadFormula`."""
+    return tostring(_tree(latex, display=display), encoding="unicode")
+
+
+@lru_cache(4096)
+def to_line_of_text(latex: str) -> str:
+    """``latex`` on one line of text. Raises :class:`BadFormula`."""
+    return to_line(_tree(latex, display=False))
+
+
+def _tree(latex: str, *, display: bool) -> Element:
     if len(latex) > LONGEST:
         raise BadFormula(_("is longer than %(most)s characters", most=LONGEST))
     if _DEFINES.search(latex):
@@ -44,7 +55,7 @@ def to_mathml(latex: str, *, display: bool) -> str:
         _refuse_what_would_show_as_source(tree)
         _unescape(tree)
         _space_functions(tree)
-        return tostring(tree, encoding="unicode")
+        return tree
     except BadFormula:
         raise
     except Exception as stumble:  # it raises whatever it trips over: IndexError, ValueError, RecursionError and its own

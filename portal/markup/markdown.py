@@ -14,14 +14,14 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from portal.markup.formula import BadFormula, to_mathml
+from portal.markup.formula import BadFormula, to_line_of_text, to_mathml
 from portal.markup.highlight import to_spans
 from portal.markup.sanitise import IMAGE_SOURCE, LINK_TARGET
 
 FORMULAS = {"math_inline", "math_inline_double", "math_block"}
 CODE = {"fence", "code_block"}
 
-_WITH_WORDS = FORMULAS | CODE | {"text", "code_inline", "text_special"}
+_WITH_WORDS = CODE | {"text", "code_inline", "text_special"}
 _NOT_IN_OPTIONS = ["blockquote", "code", "heading", "hr", "list", "reference"]
 
 
@@ -147,12 +147,21 @@ def _flat(tokens: Sequence[Token]) -> Iterator[Token]:
 
 def _words(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
-        if token.type in _WITH_WORDS:
+        if token.type in FORMULAS:
+            yield _formula_words(token.content.strip())
+        elif token.type in _WITH_WORDS:
             yield token.content
         elif token.children:
             yield from _words(token.children)
         if token.block or token.type in {"softbreak", "hardbreak"}:
             yield " "
+
+
+def _formula_words(latex: str) -> str:
+    try:
+        return to_line_of_text(latex)
+    except BadFormula:
+        return latex
 
 
 def is_display(token: Token) -> bool:
