@@ -1,9 +1,9 @@
-// Our whole script; every page works without it.
+// Every page works without this script.
 const {body} = document, one = css => document.querySelector(css)
 const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
 const say = text => { if (text) one('#say').textContent = text }
 
-// Connection notice; none where the stream was taken away. When the server still replies, the stream alone is blocked.
+// Connection notice. Where the server still replies, the stream alone is blocked.
 let since, watch, live, heard = 0
 const show = () => {
   const net = one('#net'), now = Date.now(), away = watch && one('[hx-sse\\:connect]') ? now - since : 0
@@ -32,7 +32,7 @@ on('htmx:after:request', ({detail: {ctx}}) => {
 })
 if (one('#live')) lost()
 
-// A tile says whether it is sent; only the reply draws it saved.
+// A tile says whether it is sent, which no push knows; only the reply draws it saved.
 const tell = state => e => {
   const tile = e.detail.ctx?.request.submitter
   if (!tile?.form.dataset[state]) return
@@ -42,17 +42,20 @@ const tell = state => e => {
 }
 on('htmx:before:request', tell('sending'))
 on('htmx:error htmx:response:error', tell('failed'))
+htmx.registerExtension('tile', {
+  htmx_before_morph_attr: (at, {newValue}) => newValue !== null || !at.form?.querySelector('[data-note]')
+})
 
-// A reply may be overtaken by a push that was drawn after it: a page never goes back.
+// A page never goes back: a push may overtake a reply.
 on('htmx:before:swap', e => {
   const now = one('#stage')?.dataset
   for (const {fragment} of e.detail.tasks) {
     const next = fragment.querySelector('#stage')?.dataset
-    if (now && next && now.run === next.run && (+next.turn < +now.turn || +next.at < +now.at)) e.preventDefault()
+    if (next && now?.run === next.run && (+next.turn < +now.turn || +next.at < +now.at)) e.preventDefault()
   }
 })
 
-// Dialogs; the presenter's key. A button focused by a click does not hold it back.
+// Dialogs; the presenter's key, also on a clicked button.
 let byHand
 on('click', e => {
   const up = css => e.target.closest(css), dialog = one(up('[data-dialog]')?.dataset.dialog || '_')
@@ -93,7 +96,7 @@ const look = async () => {
 on('htmx:after:swap visibilitychange', look)
 look()
 
-// Hints of attention where a page asks; one of a kind a second.
+// Hints of attention; one of a kind a second.
 const sent = {}
 on('blur focus visibilitychange', ({type}) => {
   const kind = type[0] === 'v' ? 'visibility_' + document.visibilityState : type, url = body.dataset.eventUrl

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Screens
 from tests.browser.people import expect_state, join, project, sign_in
@@ -35,6 +35,12 @@ def opened(boss: Console, *pages: Page) -> None:
         expect_state(page, "question_open")
 
 
+def more_time(boss: Console, page: Page) -> None:
+    turn = page.locator("#stage").get_attribute("data-turn") or ""
+    boss.command("extend", seconds=15)
+    expect(page.locator("#stage")).not_to_have_attribute("data-turn", turn)
+
+
 def test_ticks_focus_and_place_survive_a_push(screens: Screens, url: str) -> None:
     phone, boss = join(screens, url, "ada", "Ada"), Console(url)
     opened(boss, phone)
@@ -44,12 +50,33 @@ def test_ticks_focus_and_place_survive_a_push(screens: Screens, url: str) -> Non
     phone.evaluate("scrollTo(0, 120)")
     place = phone.evaluate("scrollY")
     assert place > 50, "the page is long enough to scroll"
-    turn = phone.locator("#stage").get_attribute("data-turn") or ""
-    boss.command("extend", seconds=15)
-    expect(phone.locator("#stage")).not_to_have_attribute("data-turn", turn)
+    more_time(boss, phone)
     expect(phone.locator("input[value=A]")).to_be_checked()
     expect(phone.locator("input[value=C]")).to_be_focused()
     assert phone.evaluate("scrollY") == place
+
+
+def test_a_push_does_not_take_an_answer_under_way_for_unsent(screens: Screens, url: str) -> None:
+    phone, boss, held = join(screens, url, "ada", "Ada"), Console(url), list[Route]()
+    for command in ("next", "close", "next"):
+        boss.command(command)
+    expect(phone.locator("#stage")).to_have_attribute("data-question", "1")
+    expect_state(phone, "question_open")
+    phone.route("**/answer", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks its handlers, which a bound method of C refuses)
+    tile = phone.locator("button[value=B]")
+    tile.click()
+    expect(tile).to_have_attribute("data-state", "sending")
+    more_time(boss, phone)
+    expect(tile).to_have_attribute("data-state", "sending")
+    expect(tile).to_be_disabled()
+    held[0].abort()
+    expect(tile).to_have_attribute("data-state", "failed")
+    more_time(boss, phone)
+    expect(tile).to_have_attribute("data-note", "Not sent. Tap again.")
+    phone.unroute_all()
+    tile.click()
+    expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
+    screens.complaints.clear()  # Chromium itself logs what was cut off
 
 
 def test_the_console_keeps_its_place_while_answers_come_in(screens: Screens, url: str) -> None:
