@@ -31,7 +31,9 @@ class PunctualProtocol(HttpToolsProtocol):
     """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
 
     _deadline: TimerHandle | None = None
-    _head = 0
+    _arrived = 0  # bytes since the request before was whole
+    _head = 0  # bytes of headers
+    _head_is_whole = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
         super().connection_made(transport)
@@ -44,21 +46,31 @@ class PunctualProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._head = 0
+        self._head_is_whole = False
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours to add to
         scope["portal.received"] = time.monotonic()
         scope["portal.line"] = self
         self._expect_request()
 
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        self._weigh(len(url))
+    def data_received(self, data: bytes) -> None:
+        self._arrived += len(data)
+        super().data_received(data)
+        if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
+            self.transport.close()
 
-    def on_header(self, name: bytes, value: bytes) -> None:
+    def on_header(self, name: bytes, value: bytes) -> None:  # of trailers, too
         super().on_header(name, value)
-        self._weigh(len(name) + len(value))
+        self._head += len(name) + len(value)
+        if self._head > LARGEST_HEAD:
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_whole = True
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._stop_waiting()
+        self._arrived = 0
         super().on_message_complete()
 
     def is_free(self) -> bool:
@@ -91,11 +103,6 @@ class PunctualProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-
-    def _weigh(self, size: int) -> None:
-        self._head += size
-        if self._head > LARGEST_HEAD:
-            self.transport.close()
 
 
 class Server(uvicorn.Server):

@@ -5,6 +5,7 @@ import resource
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -144,6 +145,17 @@ def test_two_hundred_kilobytes_of_headers_are_not_listened_to(url: str) -> None:
         heard = b""
     assert all(status in (400, 431) for status in statuses(heard))
     assert time.monotonic() - began < PATIENCE + 5
+    assert Browser(url).get("/").status_code == 200
+
+
+def test_a_header_without_an_end_is_not_kept_as_long_as_it_comes(url: str) -> None:
+    where, sent = httpx2.URL(url), 0
+    with socket.create_connection((where.host, where.port), 10) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: quiz.test\r\nX-Long: ")
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while sent < 128 * 1024 * 1024:
+                sent += client.send(b"a" * 65_536)
+    assert sent < 16 * 1024 * 1024, "what two sockets hold at most, and not what was listened to for a time"
     assert Browser(url).get("/").status_code == 200
 
 
