@@ -21,7 +21,7 @@ from portal.domain.modes import Pool
 from portal.live.shelf import Shelf
 from portal.paths import POOLS
 from portal.pools import PoolFaults
-from portal.server import server
+from portal.server import server, spare_the_collector
 from portal.settings import SettingFaults, Settings
 from portal.store.copying import NoCopy
 from portal.store.log import EventLog, InUse
@@ -94,6 +94,7 @@ def _serve(flags: argparse.Namespace) -> int:
     join_url = chosen.public_url or lan.address(chosen.port)
     app = create_app(chosen, keys, log, shelf, join_url)
     serving = server(app, chosen, partial(_welcome, chosen, keys, join_url))
+    spare_the_collector()
     # uvicorn raises Ctrl-C once more after it has ended everything in order
     with suppress(KeyboardInterrupt):
         asyncio.run(serving.serve())

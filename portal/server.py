@@ -4,6 +4,7 @@ uvicorn has no time limit for a silent socket or for headers and bodies that tri
 """
 
 import asyncio
+import gc
 import resource
 import time
 from asyncio import TimerHandle
@@ -25,6 +26,7 @@ KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy'
 GRACEFUL = 2
 LARGEST_HEAD = 32 * 1024
 MOST_SOCKETS = 65_536
+COLLECT_AFTER = (10_000, 20, 20)  # objects that were made and not yet freed, and generations above them
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -121,6 +123,15 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._bus.close()
         await super().shutdown(sockets)
+
+
+def spare_the_collector() -> None:
+    """Python's collector of cycles goes through what was loaded so far no more, and through what is new less often.
+
+    Almost nothing that a request leaves behind is a cycle, and looking for one took a quarter of each answer.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _make_room_for_phones() -> None:
