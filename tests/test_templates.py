@@ -95,6 +95,21 @@ def test_vendored_scripts_are_the_ones_that_were_checked() -> None:
     assert scripts == sums
 
 
+def test_nothing_on_a_page_flashes() -> None:
+    """WCAG 2.3.1 allows three flashes a second; what is repeated here, or stepped, takes its time."""
+    told = "".join((STATIC / name).read_text() for name in ("portal.css", "sound.css"))
+    animations = [one for told in re.findall(r"animation:([^;}]+)", told) for one in re.split(r",(?![^(]*\))", told)]
+    assert sum("infinite" in one for one in animations) >= 2, "the shapes of the lobby breathe, a waiting icon turns"
+    assert sum("steps" in one for one in animations) >= 4, "digits of the clock step"
+    for one in animations:
+        length = re.search(r"(?<![\w.*])(\d*\.?\d+)(ms|s)\b", one)
+        steps = re.search(r"steps\((\d+)", one)
+        if "infinite" in one or steps:
+            assert length, one
+            seconds = float(length[1]) / (1000 if length[2] == "ms" else 1)
+            assert seconds / int(steps[1] if steps else 1) > 1 / 3, one
+
+
 @pytest.mark.parametrize(("name", "limit"), [("portal.css", 30 * 1024), ("portal.js", 4992), ("sound.js", 3072)])
 def test_our_own_files_stay_small(name: str, limit: int) -> None:
     assert (STATIC / name).stat().st_size < limit

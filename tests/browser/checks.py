@@ -1,4 +1,4 @@
-"""What must be true of every screen and state: axe-core's rules in both themes, and that everything fits."""
+"""What must be true of every screen and state: axe-core's rules in both themes, that all fits, and nothing moves."""
 
 from dataclasses import replace
 
@@ -29,6 +29,13 @@ CLIPPED = """() => [...document.querySelectorAll('#page,.p-top,.p-foot,.p-main,.
   .filter(each => each.scrollHeight > each.clientHeight + innerHeight / 50 || each.scrollWidth > each.clientWidth + 2)
   .map(each => `.${each.className}#${each.id} needs ${each.scrollWidth}x${each.scrollHeight}`
     + ` and has ${each.clientWidth}x${each.clientHeight}`)"""
+
+# Whoever wants less motion gets none: what runs on is over at once, or takes one step a second or fewer (a clock), or
+# is not seen (the guard of fresh buttons, which is about taps).
+MOTION = """() => document.getAnimations().filter(({effect, animationName}) => {
+  const {duration} = effect.getComputedTiming(), steps = /^steps\\((\\d+)/.exec(effect.getKeyframes()[0]?.easing)
+  return duration > 10 && animationName !== 'arm' && !(steps && duration / steps[1] >= 1000)
+}).map(({effect, animationName}) => `.${effect.target.getAttribute('class')} moves: ${animationName}`)"""
 
 FINGER = Look(360, 640, touch=True)
 LAPTOP = Look(1280, 800)
@@ -62,4 +69,5 @@ def faults(name: str, page: Page, *, thorough: bool) -> list[str]:
 def _seen(page: Page, look: Look, check: str, argument: object = None) -> list[str]:
     look.put_on(page)
     found: list[str] = page.evaluate(check, argument)
+    found += page.evaluate(MOTION)
     return [f"{look}: {each}" for each in found]
