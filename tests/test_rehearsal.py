@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from portal.__main__ import main
+from portal.domain.competition.contest import Contest
 from portal.paths import CADDYFILE
+from portal.pools import read_pool
+from portal.rehearsal.contest import Match, Teams
 from portal.rehearsal.progress import Progress
 from portal.rehearsal.proxy import adapted
 from portal.rehearsal.verdict import ALLOWED, MESSAGES, Outcome, reasons, sentence, table
@@ -29,9 +33,11 @@ QUICK = {"n": 100, "p50": 10.0, "p95": 20.0, "p99": 30.0, "max": 40.0}
 GOOD = Outcome(300, dict.fromkeys(ALLOWED, QUICK), saved=2850, lost=0, messages=4, faults=(), fault_count=0)
 
 
-def rehearsing(folder: Path, *arguments: str, questions: int = 2, **environment: str) -> subprocess.Popen[str]:
+def rehearsing(
+    folder: Path, *arguments: str, questions: int = 2, pool: str = "", **environment: str
+) -> subprocess.Popen[str]:
     """The command in a process of its own, which keeps everything in ``folder/scratch``."""
-    (folder / "pool.json").write_text(pool_text(*["B"] * questions))
+    (folder / "pool.json").write_text(pool or pool_text(*["B"] * questions))
     (folder / "scratch").mkdir()
     (folder / ".env").write_text("PORTAL_GRACE_MS=none of the rehearsal's business\n")
     command = [sys.executable, "-m", "portal", "rehearse", *arguments]
@@ -70,6 +76,33 @@ def test_a_class_of_bots_plays_through_the_proxy_and_the_machine_is_ready(tmp_pa
     assert left_behind(tmp_path) == []
 
 
+def test_a_contest_is_played_by_teams(tmp_path: Path) -> None:
+    run = rehearsing(tmp_path, "--students", "4", "pool.json", pool=contest_text(4, boxes=1), PATH="")
+    said, _ = run.communicate(timeout=200)
+    assert run.returncode == 0, said
+    assert "with 4 teams" in said
+    assert re.search(r"^ask  .*ms$", said, re.MULTILINE), said
+    saved = re.search(r"^answers +(\d+) saved, 0 lost$", said, re.MULTILINE)
+    assert saved, said
+    assert 4 <= int(saved[1]) <= 7, "every question, and boxes as far as they were asked for"
+    assert "Ready for 4 teams." in said
+    assert left_behind(tmp_path) == []
+
+
+def test_an_answer_of_a_team_that_the_file_does_not_tell_is_lost() -> None:
+    site = Site("http", "127.0.0.1", 1)
+    plan = Plan(("happy",), 2, "password", 1.0, 10.0, exact=False, seed=1)
+    contest = read_pool(contest_text())
+    assert isinstance(contest, Contest)
+    match = Match(Teams(site, Console(site), plan, server=None), contest)
+    match.answers = {("Team 00000", "q1"): "A", ("Team 00001", "q2"): "B", ("Team 00001", "q3"): "C"}
+    rows = [
+        {"name": "Team 00000", "question": "q1", "answer": "A"},
+        {"name": "Team 00001", "question": "q2", "answer": "C"},
+    ]
+    assert match.lost(rows) == 2
+
+
 def test_without_a_proxy_on_the_machine_it_says_so(tmp_path: Path) -> None:
     run = rehearsing(tmp_path, "--students", "5", "pool.json", PATH="")
     said, _ = run.communicate(timeout=200)
@@ -95,7 +128,6 @@ def test_whoever_stops_it_finds_nothing_left_behind(tmp_path: Path, how: signal.
 @pytest.mark.parametrize(
     ("pool", "arguments", "sentence"),
     [
-        (contest_text(), ("pool.json",), "is a contest"),
         ("{}", ("pool.json",), "the pool cannot be used"),
         (pool_text(), ("--students", "0", "pool.json"), "a class has 1 to"),
         (pool_text(), ("none.json",), "no such file"),
@@ -135,7 +167,7 @@ def test_a_machine_that_did_all_of_it_in_time_is_ready() -> None:
         (replace(GOOD, figures=GOOD.figures | {"join": QUICK | {"p95": 9_000.0}}), "wait 9.0 s or longer to join"),
         (replace(GOOD, messages=MESSAGES + 1), "a phone got 7 messages for one question"),
         (replace(GOOD, faults=("s1: no reply",), fault_count=2), "2 faults, listed above"),
-        (replace(GOOD, late=True), "too slow to play the quiz to its end"),
+        (replace(GOOD, late=True), "too slow to come to its end"),
         (replace(GOOD, saved=0, figures={}), "no answer was saved"),
     ],
 )

@@ -1,1 +1,1 @@
-"""``portal rehearse``: the real quiz before class, with bots, on the very machine that will serve it."""
+"""``portal rehearse``: the real pool before class, with bots, on the very machine that will serve it."""

@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from portal import pools, settings
-from portal.domain.question import Quiz
 from portal.paths import POOLS
 from portal.rehearsal import verdict
 from portal.rehearsal.play import Course, NotStarted, Refused, play
@@ -17,8 +16,9 @@ from portal.stress.cli import allow_many_sockets
 from portal.stress.wire import Dropped
 
 WHAT = (
-    "Plays your quiz with bots on this machine, through a program and a proxy of its own, on a scratch file: the real"
-    " run and its file are not touched, but the machine is busy, so do it before class. Exit 1 when it is not ready."
+    "Plays your quiz or contest with bots on this machine, through a program and a proxy of its own, on a scratch file:"
+    " the real run and its file are not touched, but the machine is busy, so do it before class. Exit 1 when it is not"
+    " ready."
 )
 MOST = 20_000  # bots; each takes two sockets and as many ports
 INTERRUPTED = 130  # as shells say it
@@ -26,8 +26,14 @@ INTERRUPTED = 130  # as shells say it
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     rehearse = commands.add_parser("rehearse", help="is this machine ready for the class?", description=WHAT)
-    rehearse.add_argument("pool", nargs="?", type=Path, metavar="POOL", help="the quiz [PORTAL_POOL]")
-    rehearse.add_argument("--students", type=_students, default=300, metavar="N", help="bots in the class (300)")
+    rehearse.add_argument("pool", nargs="?", type=Path, metavar="POOL", help="the quiz or contest [PORTAL_POOL]")
+    rehearse.add_argument(
+        "--students",
+        type=_students,
+        default=300,
+        metavar="N",
+        help="bots in the class (300); in a contest each is a team",
+    )
     rehearse.set_defaults(run=_rehearse)
 
 
@@ -40,12 +46,9 @@ def _students(typed: str) -> int:
 
 def _rehearse(flags: argparse.Namespace) -> int:
     file = flags.pool or settings.from_flags(flags).pool or POOLS / "demo.json"
-    quiz = pools.read_pool_file(file)
-    if not isinstance(quiz, Quiz):
-        return _complain(f"{file} is a contest; bots for one are in: portal stress --scenario contest-flow")
-    course = Course(file, quiz, flags.students, shutil.which("caddy"))
+    course = Course(file, pools.read_pool_file(file), flags.students, shutil.which("caddy"))
     way = "the program and Caddy, over TLS" if course.caddy else "the program alone: there is no Caddy on this machine"
-    _say(f'Rehearsing "{quiz.title}" with {course.students} students, through {way}.')
+    _say(f'Rehearsing "{course.pool.title}" with {course.students} {course.who}, through {way}.')
     allow_many_sockets()
     # a polite kill is as good as Ctrl-C: what was started is ended
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""Plays the quiz once, from the door to the podium: the real program, the real proxy, a scratch file."""
+"""Plays the pool once, from the door to the podium: the real program, the real proxy, a scratch file."""
 
 import asyncio
 import secrets
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from portal.domain.modes import Pool
 from portal.domain.question import Quiz
-from portal.rehearsal.progress import Progress
+from portal.rehearsal.contest import Match, Teams
+from portal.rehearsal.progress import MatchProgress, Progress
 from portal.rehearsal.proxy import Proxy
-from portal.rehearsal.verdict import Outcome
+from portal.rehearsal.verdict import MEASURED, Outcome
 from portal.stress import marking
 from portal.stress.classroom import Classroom
 from portal.stress.console import Console, Refused
@@ -32,14 +34,19 @@ class Course:
     """What is rehearsed. ``caddy`` is the proxy's program; None where there is none."""
 
     file: Path
-    quiz: Quiz
+    pool: Pool
     students: int
     caddy: str | None
 
     @property
     def limit(self) -> float:
         base, each, question = ENOUGH
-        return base + each * self.students + question * len(self.quiz.questions)
+        return base + each * self.students + question * len(self.pool.questions)
+
+    @property
+    def who(self) -> str:
+        """What the bots are, one phone each."""
+        return "students" if isinstance(self.pool, Quiz) else "teams"
 
 
 async def play(course: Course, folder: Path, out: TextIO) -> Outcome:
@@ -49,21 +56,26 @@ async def play(course: Course, folder: Path, out: TextIO) -> Outcome:
         console = Console(site)
         await console.sign_in(password)
         late = LATE + LATE_EACH * course.students
-        exact = course.quiz.score_fn == "accuracy"
+        exact = isinstance(course.pool, Quiz) and course.pool.score_fn == "accuracy"
         plan = Plan(("happy",), course.students, password, SPREAD, late, exact, seed=1)
-        room = Classroom(site, console, plan, server=None)
-        lesson = Lesson(room)
-        progress = Progress(room, lesson, len(course.quiz.questions), out)
+        game: Lesson | Match
+        progress: Progress
+        if isinstance(course.pool, Quiz):
+            game = lesson = Lesson(Classroom(site, console, plan, server=None))
+            progress = Progress(lesson.room, lesson, len(course.pool.questions), out)
+        else:
+            game = match = Match(Teams(site, console, plan, server=None), course.pool)
+            progress = MatchProgress(match, out)
         ticker = asyncio.create_task(_tick(progress))
         try:
-            in_time = await _played(lesson, course.limit)
+            in_time = await _played(game, course.limit)
         finally:
             ticker.cancel()
             progress.end()
-        lost = await _lost(console, lesson)
-        room.dismiss()
+        lost = await _lost(console, game)
+        game.room.dismiss()
         console.close()
-        return _outcome(course, lesson, lost, late=not in_time)
+        return _outcome(course, game, lost, late=not in_time)
 
 
 @asynccontextmanager
@@ -83,32 +95,35 @@ async def _hall(course: Course, folder: Path, password: str) -> AsyncIterator[Si
         await server.stop()
 
 
-async def _played(lesson: Lesson, limit: float) -> bool:
-    """Whether the quiz came to its end within ``limit`` seconds."""
+async def _played(game: Lesson | Match, limit: float) -> bool:
+    """Whether it came to its end within ``limit`` seconds."""
     try:
         async with asyncio.timeout(limit):
-            await lesson.play()
+            await game.play()
     except TimeoutError:
         return False
     except (Dropped, Refused, KeyError, ValueError) as fault:
-        lesson.room.faults.add(f"{type(fault).__name__}: {fault}")
+        game.room.faults.add(f"{type(fault).__name__}: {fault}")
     return True
 
 
-async def _lost(console: Console, lesson: Lesson) -> int:
+async def _lost(console: Console, game: Lesson | Match) -> int:
     """How many answers were acknowledged as saved and are not in the export as they were given."""
-    if not any(book.answers for book in lesson.books.values()):
+    if isinstance(game, Match):
+        return game.lost(await console.export("assignments")) if game.answers else 0
+    if not any(book.answers for book in game.books.values()):
         return 0
     rows = await console.export("answers")
-    return len(marking.faults_in_answers(rows, lesson.books, lesson.asked))
+    return len(marking.faults_in_answers(rows, game.books, game.asked))
 
 
-def _outcome(course: Course, lesson: Lesson, lost: int, *, late: bool) -> Outcome:
-    told = lesson.room.figures.told()
-    figures = {name: told[f"{name}_ms"] for name in ("join", "save", "reveal") if f"{name}_ms" in told}
-    saved, faults = lesson.room.figures.count("save"), lesson.room.faults
-    most = lesson.most_messages
-    return Outcome(course.students, figures, saved, lost, most, tuple(faults.sentences), faults.count, late)
+def _outcome(course: Course, game: Lesson | Match, lost: int, *, late: bool) -> Outcome:
+    told = game.room.figures.told()
+    figures = {name: told[f"{measured}_ms"] for name, measured in MEASURED.items() if f"{measured}_ms" in told}
+    saved, faults = game.room.figures.count("save"), game.room.faults
+    most = game.most_messages if isinstance(game, Lesson) else None
+    sentences = tuple(faults.sentences)
+    return Outcome(course.students, figures, saved, lost, most, sentences, faults.count, late, course.who)
 
 
 async def _tick(progress: Progress) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TextIO
 
+from portal.rehearsal.contest import Match
 from portal.stress.classroom import Classroom
 from portal.stress.lesson import Lesson
 
@@ -42,3 +43,18 @@ class Progress:
     def _write(self, text: str) -> None:
         self._out.write(text)
         self._out.flush()
+
+
+class MatchProgress(Progress):
+    """The same of a contest, whose teams are each at a question of their own: by tenths."""
+
+    def __init__(self, match: Match, out: TextIO) -> None:
+        self._match, self._out, self._told = match, out, ""
+
+    def _share(self) -> float:
+        return self._match.share
+
+    def _words(self) -> str:
+        if self._match.answers:
+            return f"{10 * int(10 * self._match.share)} % is played"
+        return f"{self._match.room.size} teams are coming in"
