@@ -217,6 +217,13 @@ def test_a_table_is_aligned_without_style() -> None:
     assert "<td>2</td>" in made
 
 
+def test_a_column_without_a_name_has_no_empty_heading() -> None:
+    made = to_html("| | $p < q$ |\n|:-:|--|\n| 1 | $q$ |")
+    assert '<td data-align="center"></td>' in made
+    assert '<th><math aria-label="p &lt; q"' in made, "axe, for one, hears no formula"
+    assert made.count("aria-label") == 1
+
+
 def test_plain_text_has_no_markup() -> None:
     text = f"**Which** `x`\n\n```python\ny = 1\n```\n\n$z^2$ [w](https://a.example) ![v]({PIXEL}) <b>"
     assert to_plain(text) == "Which x y = 1 z^2 w v <b>"

@@ -61,9 +61,17 @@ class _Block(RendererHTML):
         return "</strong></p>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        tag = tokens[idx].tag
+        if tag == "th":
+            tag = _cell(tokens[idx + 1])
+            for each in tokens[idx + 1].children or ():
+                each.meta["heads"] = True
         style = str(tokens[idx].attrGet("style") or "")  # the policy of the page forbids inline style
         align = f' data-align="{style.removeprefix("text-align:")}"' if style else ""
-        return f"<{tokens[idx].tag}{align}>"
+        return f"<{tag}{align}>"
+
+    def th_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"</{_cell(tokens[idx - 1])}>\n"
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return self.th_open(tokens, idx, options, env)
@@ -88,6 +96,11 @@ class _Inline(_Block):
         return ""
 
 
+def _cell(words: Token) -> str:
+    """The element for a cell of a table's first row: without words it heads no column."""
+    return "th" if words.content else "td"
+
+
 def _parser(drawing: type[RendererHTML]) -> _Parser:
     parser = _Parser("commonmark", {"html": False, "breaks": True}, renderer_cls=drawing)
     # "$5 and $6" stays text; a label would become an id, and ids belong to the page.
@@ -104,6 +117,9 @@ def _formula(drawing: RendererHTML, tokens: Sequence[Token], idx: int, options: 
         made = to_mathml(tokens[idx].content.strip(), display=display)
     except BadFormula:
         return f'<code class="bad-formula">{html.escape(tokens[idx].content.strip())}</code>'
+    if tokens[idx].meta.get("heads"):  # not every screen reader takes a formula alone for a column's name
+        words = html.escape(_formula_words(tokens[idx].content.strip()))
+        made = made.replace("<math ", f'<math aria-label="{words}" ', 1)
     return f'<span class="formula">{made}</span>' if display else made
 
 

@@ -35,7 +35,7 @@ _CLASSES = {
 }
 _ATTRIBUTES = {
     **dict.fromkeys(_MATH_TAGS, _MATH_ATTRIBUTES),
-    "math": {"display"},
+    "math": {"display", "aria-label"},
     "a": {"href"},
     "img": {"src", "alt"},
     "ol": {"start"},
