@@ -9,8 +9,9 @@ const show = () => {
   const net = one('#net'), now = Date.now(), away = watch && one('[hx-sse\\:connect]') ? now - since : 0
   const asking = away > 15e3 && now - heard < 3e4
   if (net) {
-    const [, gone, blocked] = net.children
+    const [gone, blocked] = net.children
     net.hidden = !away || away < net.dataset.afterMs || asking && !blocked
+    net.dataset.tone = asking ? 'warn' : 'bad'
     if (blocked) gone.hidden = !(blocked.hidden = !asking)
   }
   body.dataset.net = away && now - Math.max(since, heard) > 6e4 ? 'long' : ''
