@@ -1,6 +1,6 @@
 """Plays a quiz and a contest, and writes a picture of each screen and state in each theme and size, to be looked at.
 
-python -m tests.browser.gallery FOLDER [--only PATTERN] [--check]
+python -m tests.browser.gallery FOLDER [--story door|quiz|contest|none-left] [--only PATTERN] [--check]
 
 PATTERN is of a picture's name, such as 'projector-*-dark'; FOLDER/index.html shows them all. With --check each screen
 is also held to what ``checks`` says, on every size, and the exit status is 1 when something is wrong.
@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from html import escape
@@ -46,15 +46,19 @@ def patient(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"questions": [each | {"time_limit": LONG_ENOUGH} for each in content["questions"]]}
 
 
-def stories(browser: Browser) -> Iterator[tuple[str, Page]]:
+Play = Callable[[Screens, str, dict[str, Any]], Story]
+STORIES = ("door", "quiz", "contest", "none-left")
+
+
+def stories(browser: Browser, chosen: Sequence[str] = STORIES) -> Iterator[tuple[str, Page]]:
     """Everything that there is to see, one after the other, each story on a server of its own."""
-    plays: list[tuple[Callable[[Screens, str, dict[str, Any]], Story], dict[str, Any], dict[str, int]]] = [
-        (lambda screens, url, _: quiz_scenes.at_the_door(screens, url), pool("demo"), {"streams_each": 1}),
-        (quiz_scenes.quiz, patient(pool("showcase")), {}),
-        (contest_scenes.contest, pool("competition"), {}),
-        (contest_scenes.nothing_left, some(2), {}),
-    ]
-    for play, content, settings in plays:
+    plays: dict[str, tuple[Play, dict[str, Any], dict[str, int]]] = {
+        "door": (lambda screens, url, _: quiz_scenes.at_the_door(screens, url), pool("demo"), {"streams_each": 1}),
+        "quiz": (quiz_scenes.quiz, patient(pool("showcase")), {}),
+        "contest": (contest_scenes.contest, pool("competition"), {}),
+        "none-left": (contest_scenes.nothing_left, some(2), {}),
+    }
+    for play, content, settings in map(plays.__getitem__, chosen):
         with tempfile.TemporaryDirectory() as folder, serving(Path(folder), json.dumps(content), **settings) as url:
             yield from play(Screens(browser), url, content)
             for context in browser.contexts:
@@ -86,13 +90,14 @@ def photograph(page: Page, look: Look, file: Path) -> None:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.browser.gallery")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--story", choices=STORIES, action="append", help="the scenes of this one alone")
     parser.add_argument("--only", default="*", help="which pictures, such as 'projector-*-dark'")
     parser.add_argument("--check", action="store_true", help="also check every screen and state")
     chosen = parser.parse_args(arguments)
     chosen.folder.mkdir(parents=True, exist_ok=True)
     began, figures, wrong = time.monotonic(), [], []
     with chromium() as browser:
-        for name, page in stories(browser):
+        for name, page in stories(browser, chosen.story or STORIES):
             wrong += checks.faults(name, page, thorough=True) if chosen.check else []
             for look in looks(name):
                 title = f"{name}-{look}"

@@ -22,7 +22,7 @@ NAMES = (
     "王小明", "Maximiliane Freifrau von Hohenstein-Laue", "Noa 🦊", "Ivana Horvat", "Sam", "Óscar Ibáñez",
     "Grete Hermann", "Mei-Ling Chen", "Zuzana Nováková", "Ahmed Bello", "Emmy Noether", "Tom", "Sophie Germain",
 )  # fmt: skip
-OFFLINE_LONG = "Date.now = (now => () => now() + 61000)(Date.now)"  # so that nobody has to wait that minute
+LATER = "seconds => { Date.now = (now => () => now() + 1000 * seconds)(Date.now) }"  # so that nobody has to wait
 TOAST = "document.getAnimations().filter(a => a.animationName === 'away').forEach(a => a.%s())"
 
 
@@ -150,6 +150,7 @@ def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] 
         yield f"projector-reveal-{number + 1}", hall
         if number == 1:
             yield from _slides(lecture)
+            yield from _blocked(lecture)
             yield from _cut_off(lecture)
         if number == 2:
             boss.command("standings")
@@ -248,15 +249,28 @@ def _slides(lecture: Lecture) -> Story:
     lecture.follow("question_closed")
 
 
+def _blocked(lecture: Lecture) -> Story:
+    """The stream is gone, and the server replies: what a proxy does that lets no stream through."""
+    for name, page in (("student", lecture.phone), ("console", lecture.console)):
+        page.evaluate("dispatchEvent(new CustomEvent('htmx:sse:error'))")
+        page.evaluate(LATER, 16)
+        page.evaluate("htmx.ajax('GET', document.querySelector('#poll').getAttribute('hx-get'), '#poll')")
+        expect(page.locator("#net")).to_contain_text("No live stream", use_inner_text=True)
+        yield f"{name}-no-stream", page
+        page.evaluate("dispatchEvent(new CustomEvent('htmx:sse:after:message'))")
+        expect(page.locator("#net")).to_be_hidden()
+
+
 def _cut_off(lecture: Lecture) -> Story:
     """Each screen without its server. Chromium lets an open stream live on when it goes offline, so it is told."""
     for name, page in (("student", lecture.phone), ("console", lecture.console), ("projector", lecture.hall)):
         page.context.set_offline(True)
         page.evaluate("dispatchEvent(new CustomEvent('htmx:sse:error'))")
-        expect(page.locator("#net")).to_be_visible(timeout=10_000)
+        page.evaluate(LATER, 5)
+        expect(page.locator("#net")).to_be_visible()
         yield f"{name}-offline", page
         if name == "student":
-            page.evaluate(OFFLINE_LONG)
+            page.evaluate(LATER, 61)
             expect(page.locator("body")).to_have_attribute("data-net", "long")
             yield "student-offline-long", page
         page.context.set_offline(False)
