@@ -15,7 +15,7 @@ from portal import server
 from tests.crash.sockets import KINDS, besiege
 from tests.serving import Browser, Console, serving, student
 
-PATIENCE = 1.5  # seconds, in place of the twelve of a real lecture
+PATIENCE = 1.5  # seconds, in place of the ten of a real lecture
 SOCKETS = 300
 
 
