@@ -129,6 +129,8 @@ def _told(event: e.Event) -> tuple[str, str] | None:  # noqa: PLR0912 (one case 
             return "resume", f"the server was down for {down / 1000:.1f} s"
         case e.ProjectorTurned(slide=slide):
             return "projector", slide.value
+        case e.ParticipantCleared(left=left):
+            return "leave" if left else "clear", ""
         case e.AnswerAccepted():
             return None
         case _:
@@ -141,7 +143,6 @@ _PLAIN: dict[type[object], str] = {
     e.RunArchived: "archive",
     e.RoomLocked: "lock",
     e.RoomUnlocked: "unlock",
-    e.ParticipantCleared: "clear",
     e.ParticipantHandedOver: "handover",
     e.ReleaseUndone: "restore",
 }

@@ -1,5 +1,7 @@
 """Giving an id back that was taken by mistake: in the lobby, by whoever holds it, and never by a slip of the thumb."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +63,15 @@ def test_the_instructor_sees_it_and_can_undo_it(url: str) -> None:
     assert "Undo the release" in page
     console.tap("/admin/participants/ada/restore")
     assert "Undo the release" not in console.get("/admin/people").text
+
+
+def test_the_export_tells_who_left_from_whom_the_instructor_cleared(url: str) -> None:
+    phone, console = student(url, "ada", "Ada"), Console(url)
+    student(url, "ben", "Ben")
+    phone.post("/leave")
+    console.tap("/admin/participants/ben/clear")
+    lines = list(csv.DictReader(io.StringIO(console.get("/admin/events.csv").text.removeprefix("\ufeff"))))
+    assert [(line["event"], line["name"]) for line in lines[-2:]] == [("leave", "Ada"), ("clear", "Ben")]
 
 
 def test_in_a_locked_room_the_page_warns_and_offers_to_stay(url: str) -> None:

@@ -178,8 +178,11 @@ class ProjectorTurned:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantCleared:
+    """``left``: the student gave the id back; otherwise the instructor cleared it."""
+
     at: Millis
     participant: ParticipantId
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

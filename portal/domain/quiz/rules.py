@@ -44,7 +44,7 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
             present(state, command.participant, command.claim)
             if state.phase is not Phase.LOBBY or state.locked:
                 raise Rejected(Reason.NOT_ALLOWED)
-            return [e.ParticipantCleared(now, command.participant)]
+            return [e.ParticipantCleared(now, command.participant, left=True)]
         case c.SubmitAnswer():
             return _submit(state, command, now, terms)
         case c.ReportGlance():
