@@ -5,6 +5,7 @@ import pytest
 from portal.domain.ids import Claim, ParticipantId
 from portal.domain.quiz import commands as c
 from portal.domain.quiz import events as e
+from portal.domain.quiz.joining import ATTEMPTS_KEPT, STRAYS_KEPT
 from portal.domain.quiz.state import Participant
 from portal.domain.rejection import Reason
 from tests.playing import Room, joining, pid
@@ -129,6 +130,33 @@ def test_a_locked_room_takes_no_newcomer_and_remembers_who_knocked() -> None:
     [knock] = room.state.stray_joins[ParticipantId("bea")]
     assert (knock.kind, knock.name) == (e.Refusal.LOCKED, "Bea")
     assert list(room.state.participants) == ["ada"]
+
+
+def test_a_flood_on_one_id_fills_no_file_and_the_latest_is_still_told() -> None:
+    room = Room().join("ada")
+    for _ in range(300):
+        assert room.refuses(joining("ada", name="Eve", claim="thief")) is Reason.ID_TAKEN
+    assert len(held(room).refused) == ATTEMPTS_KEPT
+    before = len(room.history)
+    five_wrong_tries(room)
+    assert room.refuses(with_code("111111")) is Reason.CODE_BLOCKED, "wrong codes are counted through any flood"
+    assert len(room.history) == before + 5
+    room.wait(60_000)
+    for _ in range(300):
+        room.refuses(joining("ada", name="Eve", claim="thief"))
+    assert (len(room.history), held(room).refused[-1].at) == (before + 6, room.now)
+    room.join("bea").refuses(joining("bea", name="Eve", claim="thief"))
+    assert len(held(room, "bea").refused) == 1, "a flood on one id hides nothing on another"
+
+
+def test_a_flood_of_made_up_ids_on_a_locked_room_fills_no_file() -> None:
+    room = Room()
+    room.do(c.Lock(room.state.turn))
+    for number in range(STRAYS_KEPT + 100):
+        assert room.refuses(joining(f"id{number}")) is Reason.ROOM_LOCKED
+    assert sum(map(len, room.state.stray_joins.values())) == STRAYS_KEPT
+    room.wait(60_000).refuses(joining("late"))
+    assert ParticipantId("late") in room.state.stray_joins
 
 
 def test_a_locked_room_still_lets_its_own_back_in() -> None:
