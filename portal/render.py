@@ -111,7 +111,7 @@ def environment(language: Language) -> PhrasedEnvironment:
         cache_size=-1,
     )
     made.speak(language)
-    made.globals |= {"static_url": static_url, "integrity": integrity}
+    made.globals |= {"static_url": static_url, "integrity": integrity, "drawn": drawn}
     made.filters |= {
         "seconds": seconds,
         "decimal": decimal,
@@ -138,6 +138,19 @@ def review(each: Reviewed) -> Markup:
 @lru_cache(maxsize=MOST_KEPT)
 def _review(language: Language, shape: Reviewed) -> "Stencil":
     return Stencil(environment(language).get_template("student/_review.html").render(each=shape))
+
+
+def drawn(template: str, **values: Hashable) -> Markup:
+    """``template`` as an include would draw it, but once for equal ``values``: for parts that many pages share.
+
+    Not for values with holes: a hole is equal to its number.
+    """
+    return _drawn(spoken(), template, **values)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _drawn(language: Language, template: str, **values: Hashable) -> Markup:
+    return as_html(environment(language).get_template(template).render(**values))
 
 
 def tagged(value: object, tag: str = "b", css: str = "") -> Markup:

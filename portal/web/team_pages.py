@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.competition.state import ContestState, Phase
-from portal.render import NO_SKIP, Partial, Renderer, message, rich, rich_block
+from portal.render import NO_SKIP, Partial, Renderer, drawn, message, rich, rich_block
 from portal.views import team, team_own
 from portal.views.team_content import HeldQuestion
 from portal.web.context import Portal, portal_of
@@ -125,7 +125,9 @@ class OpenPhone:
             if view.standings != before.standings:
                 parts += [self._part("numbers", view), self._part("standings", view)]
             if body != before.body:
-                parts += [self._for_all("free", view), self._for_all("actions", view)]
+                parts += [
+                    Partial(f"#{name}", drawn(f"team/_{name}.html", free=body.free)) for name in ("free", "actions")
+                ]
         return message(*parts, _version(state, self._who))
 
     def _view(self, state: ContestState) -> team.Stage:
@@ -133,13 +135,6 @@ class OpenPhone:
 
     def _part(self, name: str, view: team.Stage) -> Partial:
         return Partial(f"#{name}", self._portal.renderer.fragment(f"team/_{name}.html", view=view))
-
-    def _for_all(self, name: str, view: team.Stage) -> Partial:
-        """A part that is the same for all teams that may ask, so it is drawn once."""
-        state, renderer = self._portal.run.contest, self._portal.renderer
-        moment = state.run, state.turn, state.reckoning
-        drawn = renderer.stencil(moment, name, lambda: renderer.fragment(f"team/_{name}.html", view=view))
-        return Partial(f"#{name}", drawn.fill({}))
 
 
 def _own(view: team.Stage) -> team.Stage:
