@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from tests.browser import checks, contest_scenes, quiz_scenes
 from tests.browser.conftest import Screens
 from tests.browser.gallery import patient, pool, some
+from tests.browser.german import German
 from tests.serving import serving
 
 KINDS = (0, 4, 3)  # of the showcase: code, several answers, a picture
@@ -40,32 +41,32 @@ def screens(chromium: Browser) -> Iterator[Screens]:
 
 def test_at_the_door(screens: Screens, tmp_path: Path) -> None:
     with serving(tmp_path, json.dumps(pool("demo")), streams_each=1) as url:
-        hold(quiz_scenes.at_the_door(screens, url), at_least=9)
+        hold(screens, quiz_scenes.at_the_door(screens, url), at_least=9)
 
 
 @pytest.mark.timeout(900)  # a busy machine is no fault of the pages
 def test_a_whole_quiz(screens: Screens, tmp_path: Path) -> None:
     with serving(tmp_path, json.dumps(showcase())) as url:
-        hold(quiz_scenes.quiz(screens, url, showcase(), CLASS), at_least=55)
+        hold(screens, quiz_scenes.quiz(screens, url, showcase(), CLASS), at_least=55)
 
 
 @pytest.mark.timeout(900)  # a busy machine is no fault of the pages
 def test_a_whole_contest(screens: Screens, tmp_path: Path) -> None:
     with serving(tmp_path, json.dumps(some(12, boxes=12))) as url:
-        hold(contest_scenes.contest(screens, url, some(12, boxes=12)), at_least=25)
+        hold(screens, contest_scenes.contest(screens, url, some(12, boxes=12)), at_least=25)
 
 
 def test_a_contest_without_a_free_question(screens: Screens, tmp_path: Path) -> None:
     few = some(2)
     with serving(tmp_path, json.dumps(few)) as url:
-        hold(contest_scenes.nothing_left(screens, url, few), at_least=1)
+        hold(screens, contest_scenes.nothing_left(screens, url, few), at_least=1)
 
 
-def hold(story: quiz_scenes.Story, *, at_least: int) -> None:
-    """Checks every page of the story, then tells all that was wrong at once."""
-    seen, found = 0, []
+def hold(screens: Screens, story: quiz_scenes.Story, *, at_least: int) -> None:
+    """Checks every page of the story, in German too, then tells all that was wrong at once."""
+    german, seen, found = German(screens.browser), 0, list[str]()
     for name, page in story:
         seen += 1
-        found += checks.faults(name, page, thorough=False)
+        found += checks.faults(name, page, thorough=False) + german.faults(name, page)
     assert not found, "\n".join(found)
     assert seen >= at_least, "the story was cut short"

@@ -1,0 +1,45 @@
+"""The pages as a German browser shows them: what is longer in German must fit as well."""
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.checks import CLIPPED, FINGER, HALL, LAPTOP, OLD_HALL, SMALLEST, TOO_WIDE
+from tests.browser.looks import Look, audience_of
+
+# Whatever scrolls, or ends in an ellipsis, is meant to be wider inside; so is what only a screen reader hears.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(each => {
+  const {overflowX, textOverflow} = getComputedStyle(each)
+  return each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1 && !each.closest('svg,.skip')
+    && !/auto|scroll/.test(overflowX) && textOverflow !== 'ellipsis' && each.querySelector('bdi') === null
+    && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+}).map(each => `${each.outerHTML.slice(0, 120)} needs ${each.scrollWidth} px and has ${each.clientWidth}`)"""
+SHOWN = "JSON.stringify(document.querySelector('#stage')?.dataset ?? null)"
+SCREENS: dict[str, tuple[Look, ...]] = {"projector": (HALL, OLD_HALL), "console": (LAPTOP, SMALLEST)}
+
+
+class German:
+    """A browser of its own that is shown what the people of a story see. Without script: it must change nothing."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context(locale="de-DE", java_script_enabled=False)
+        self._page = self._context.new_page()
+        self._seen: set[tuple[str, str, str]] = set()
+
+    def faults(self, name: str, page: Page) -> list[str]:
+        """What does not fit on the page that the scene called ``name`` shows, as whoever is there would load it now.
+
+        A page that differs from an earlier one only by what its script has done since is not loaded again.
+        """
+        shown = audience_of(name), page.url, page.evaluate(SHOWN)
+        if shown in self._seen:
+            return []
+        self._seen.add(shown)
+        self._context.clear_cookies()
+        self._context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # what one gives is what the other takes
+        self._page.goto(page.url)
+        assert self._page.locator("html").get_attribute("lang") == "de"
+        found = []
+        for look in SCREENS.get(audience_of(name), (FINGER, SMALLEST)):
+            look.put_on(self._page)
+            for check in (CUT_OFF, CLIPPED if audience_of(name) == "projector" else TOO_WIDE):
+                found += [f"{name} in German, {look}: {each}" for each in self._page.evaluate(check)]
+        return found
