@@ -10,6 +10,7 @@ import pytest
 
 from portal.__main__ import COMMANDS
 from portal.settings import Settings
+from tests.crash.promises import PARTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -69,6 +70,13 @@ def test_every_promise_of_the_contract_is_in_the_readme_with_a_test_beside_it() 
     rows = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line][1:]
     assert len(rows) >= 6
     assert all(re.search(r"tests[./]", row) for row in rows)
+
+
+def test_the_night_tries_every_promise_that_has_a_command_in_tests_crash() -> None:
+    night = " ".join(part.command for part in PARTS.values())
+    named = set(re.findall(r"tests[./]crash[./]\w+", README)) - {"tests/crash/night"}
+    assert len(named) >= 8
+    assert {name for name in named if name not in night} == set()
 
 
 def test_the_commands_of_the_readme_exist() -> None:

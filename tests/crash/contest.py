@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import csv
 import io
-import json
 import random
 import sys
 import tempfile
@@ -216,8 +215,14 @@ def main() -> int:
     if flags.kills:
         with tempfile.TemporaryDirectory() as scratch:
             told = run(under_fire(Path(scratch), flags.kills, min(flags.teams, 60), flags.seed))
-        say(json.dumps({"given": len(told.got), "answered": len(told.outcomes), "faults": told.faults}))
         faults += len(told.faults)
+        for fault in told.faults[:20]:
+            say(fault)
+        given, answered = len(told.got), len(told.outcomes)
+        say(
+            f"contest: {flags.rounds} rounds, {flags.kills} kills with {given} questions given and {answered} answered:"
+            f" {faults} faults"
+        )
     return 1 if faults else 0
 
 

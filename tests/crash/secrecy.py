@@ -1,4 +1,4 @@
-"""T-3 at night: random lectures in pairs that differ in what only the instructor may know. No byte may differ.
+"""At night: random lectures, each under several keys that only the instructor may know. No byte may differ.
 
     python -m tests.crash.secrecy [--pairs 10000] [--seed 1]
 
@@ -12,32 +12,31 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import combinations
 from pathlib import Path
 
 from tests.crash.lectures import played
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (a disk that costs nothing; each pair has a folder of its own there)
 
-
 LOTS = 5  # keys drawn for one lecture
 PAIRS_EACH = LOTS * (LOTS - 1) // 2
 
 
 def differences(seed: int) -> tuple[int, list[str]]:
-    """How many bytes of the lecture ``seed`` were compared, and who was sent something else."""
+    """How many bytes of the lecture ``seed`` were compared, and a sentence for each pair of keys that differ in it."""
     with tempfile.TemporaryDirectory(prefix="portal-secrecy-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        first, *others = (played(Path(folder) / str(lot), seed, lot) for lot in range(1, LOTS + 1))
-    told = [
-        f"seed {seed}: what {name} was sent differs"
-        for other in others
-        for name in sorted(first.keys() | other.keys())
-        if first.get(name) != other.get(name)
-    ]
-    return sum(map(len, first.values())), told
+        transcripts = {lot: played(Path(folder) / str(lot), seed, lot) for lot in range(1, LOTS + 1)}
+    told = []
+    for (lot, one), (another, other) in combinations(transcripts.items(), 2):
+        apart = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+        if apart:
+            told.append(f"seed {seed}, keys {lot} and {another}: what was sent differs for {', '.join(apart)}")
+    return sum(map(len, transcripts[1].values())), told
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Lectures in pairs that differ only in their keys.")
+    parser = argparse.ArgumentParser(description="Lectures that differ only in their keys, compared in pairs.")
     parser.add_argument("--pairs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1, help="of the first lecture; each next one has the next number")
     chosen = parser.parse_args(arguments)
