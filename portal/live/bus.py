@@ -80,7 +80,9 @@ class Bus:
     def __init__(self) -> None:
         self._subscribers: defaultdict[Topic, set[Subscriber]] = defaultdict(set)
         self._waiting: set[Stale] = set()
-        self._due: deque[Subscriber] = deque()  # to whom something is to be delivered
+        self._due: deque[Subscriber] = (
+            deque()
+        )  # something is due to them; where anybody is in it, _deliver is about to run
         self.closed = False
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -116,10 +118,12 @@ class Bus:
         """To some of those to whom it is due; the loop does what else there is before it goes on with the rest."""
         loop = asyncio.get_running_loop()
         until = loop.time() + SLICE
-        while self._due and loop.time() < until:
-            self._due.popleft().deliver()
-        if self._due:
-            loop.call_soon(self._deliver)
+        try:
+            while self._due and loop.time() < until:
+                self._due.popleft().deliver()
+        finally:  # one that cannot be reached must not keep all others from what is due
+            if self._due:
+                loop.call_soon(self._deliver)
 
     def listeners(self, topic: Topic) -> int:
         return len(self._subscribers.get(topic, ()))

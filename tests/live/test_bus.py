@@ -1,6 +1,7 @@
 """The bus: what is kept for a slow screen never grows, and a storm is one message."""
 
 import asyncio
+from collections import Counter
 
 from portal.live.bus import Bus, Regions, Subscriber
 from portal.views.regions import CONSOLE, PROJECTOR, STUDENTS, Region, Stale, Topic, student
@@ -94,6 +95,31 @@ def test_nothing_is_left_of_those_who_have_gone() -> None:
         bus.publish(Stale(topic, STAGE))
     assert not bus._subscribers  # noqa: SLF001 (what is kept is the point)
     assert bus.listeners(STUDENTS) == 0
+
+
+def test_one_screen_that_cannot_be_reached_keeps_nobody_else_waiting() -> None:
+    async def scene() -> None:
+        bus, told = Bus(), list[str]()
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(str(context["exception"])))
+
+        def torn() -> bool:
+            raise OSError("torn")
+
+        def whole() -> bool:
+            told.append("whole")
+            return True
+
+        phones = [listening(bus, STUDENTS) for _ in range(5)]
+        for turn in (1, 2):
+            for phone in phones:
+                phone.take()
+                phone.straight = torn
+            phones[0].straight = whole
+            bus.publish(Stale(STUDENTS, STAGE))
+            await asyncio.sleep(0.01)
+            assert Counter(told) == {"torn": 4 * turn, "whole": turn}
+
+    asyncio.run(scene())
 
 
 def test_when_the_program_goes_down_every_stream_ends_and_none_begins() -> None:
