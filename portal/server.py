@@ -26,7 +26,7 @@ KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy'
 GRACEFUL = 2
 LARGEST_HEAD = 32 * 1024
 MOST_SOCKETS = 65_536
-COLLECT_AFTER = (10_000, 20, 20)  # objects that were made and not yet freed, and generations above them
+COLLECT_AFTER = (10_000, 20, 20)  # as of gc.set_threshold: new objects before a look at the young, looks before older
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -59,6 +59,10 @@ class PunctualProtocol(HttpToolsProtocol):
         super().data_received(data)
         if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
             self.transport.close()
+        # An empty line begins no request, but it ended uvicorn's wait for one.
+        waits_for_nothing = self._deadline is None and self.timeout_keep_alive_task is None
+        if waits_for_nothing and self.cycle.response_complete:
+            self._expect_request()
 
     def on_header(self, name: bytes, value: bytes) -> None:  # of trailers, too
         super().on_header(name, value)
@@ -72,7 +76,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._stop_waiting()
-        self._arrived = 0
+        self._arrived, self._head_is_whole = 0, False
         super().on_message_complete()
 
     def is_free(self) -> bool:

@@ -159,6 +159,15 @@ def test_a_header_without_an_end_is_not_kept_as_long_as_it_comes(url: str) -> No
     assert Browser(url).get("/").status_code == 200
 
 
+def test_an_empty_line_after_a_reply_does_not_keep_the_socket_for_ever(url: str) -> None:
+    where = httpx2.URL(url)
+    with socket.create_connection((where.host, where.port), PATIENCE + 8) as client:
+        client.sendall(request("GET", "/healthz"))
+        assert statuses(client.recv(65_536)) == [200]
+        client.sendall(b"\r\n")
+        assert client.recv(65_536) == b""
+
+
 def test_pipelined_requests_are_answered_in_order_and_one_stream_ends_the_line(url: str) -> None:
     get, last = request("GET", "/qr.svg"), request("GET", "/nope", CLOSE)
     assert statuses(said(url, get * 20 + last)) == [200] * 20 + [404]
