@@ -216,6 +216,20 @@ def test_what_was_there_is_kept_with_its_journal(portal: Said, url: str, tmp_pat
     assert portal("audit", "old.db", f"--secret-key={KEY}")[0] == 0
 
 
+def test_a_journal_that_lost_its_database_is_not_played_into_the_next_one(
+    portal: Said, url: str, tmp_path: Path
+) -> None:
+    taught(url)
+    portal("archive", "home.zip", f"--db={tmp_path / 'portal.db'}")
+    journal = (tmp_path / "portal.db-wal").read_bytes()
+    assert journal, "the server that runs writes one"
+    (tmp_path / "old.db-wal").write_bytes(journal)
+    assert portal("restore", "home.zip", "--db=old.db")[0] == 0
+    (aside,) = tmp_path.glob("old.db.before-*Z-wal")
+    assert aside.read_bytes() == journal
+    assert not (tmp_path / "old.db-wal").exists()
+
+
 def test_root_leaves_the_folder_of_a_service_to_it(
     portal: Said, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

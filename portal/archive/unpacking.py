@@ -34,13 +34,13 @@ def restore(archive: Path, to: Path, looked_at: Callable[[Path], None], *, stamp
     with taken_out(archive, to.parent) as found:
         looked_at(found)
         with claim(to):
-            aside = to.with_name(f"{to.name}.before-{stamp}") if to.exists() else None
-            for end in BESIDE if aside else ():
+            aside, there = to.with_name(f"{to.name}.before-{stamp}"), to.exists()
+            for end in BESIDE:
                 if (old := to.with_name(to.name + end)).exists():
                     old.rename(f"{aside}{end}")
             found.rename(to)
             _sync(to.parent)
-    return aside
+    return aside if there else None
 
 
 def _refuse_to_own(folder: Path) -> None:
@@ -89,7 +89,7 @@ def _check(archive: Path, opened: ZipFile) -> None:
             )
     lines = opened.read(SUMS).decode(errors="replace").splitlines()
     sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    for name in (DATABASE, *sums):
+    for name in {DATABASE, *sums}:
         if name not in names:
             raise NotRestored(f"{archive} is not whole: {name} is missing")
         if _digest(opened, name) != sums.get(name):
