@@ -1,8 +1,9 @@
 """Puts the program together: settings, then the file, the run, the doors, and the web on top."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
@@ -31,6 +32,8 @@ from portal.web.identity import Doors
 from portal.web.language import Spoken
 from portal.web.routes import routes
 
+logger = logging.getLogger("portal")
+
 
 def create_app(
     settings: Settings, secrets: Secrets, log: EventLog, shelf: Shelf, join_url: str, clock: Clock | None = None
@@ -52,15 +55,13 @@ def create_app(
         app.state.portal = Portal(
             settings, log, run, bus, presence, shelf, Renderer(), doors, join_url=join_url, version=__version__
         )
-        bell = asyncio.create_task(Timer(run, log, terms).watch())
-        warming = asyncio.create_task(warm(settings.language))
+        beside = [_beside(Timer(run, log, terms).watch()), _beside(warm(settings.language))]
         try:
             yield
         finally:
-            for task in (bell, warming):
+            for task in beside:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await asyncio.gather(*beside, return_exceptions=True)
             log.close()
 
     app = _Guarded(routes=routes(), lifespan=lifespan, exception_handlers=dict(errors.HANDLERS))
@@ -68,6 +69,18 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.bus, app.state.clock, app.state.settings = bus, clock, settings
     return app
+
+
+def _beside(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    """Does ``work`` beside the requests. What ends it is in the log at once: nobody waits for it before the end."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            logger.critical("%s has ended, which it should not", task.get_name(), exc_info=fault)
+
+    task = asyncio.create_task(work, name=getattr(work, "__qualname__", "a task"))
+    task.add_done_callback(ended)
+    return task
 
 
 class _Guarded(Starlette):

@@ -8,26 +8,26 @@ import asyncio
 import importlib
 
 from portal.render import environment
-from portal.wording import ENGLISH, catalogs
+from portal.wording import catalogs
 
 AFTER = 1.5  # seconds; the phones that come back after a restart go first
 NEEDED = ("portal.markup.markdown", "portal.markup.sanitise", "qrcode.image.svg", "portal.web.attempts")
-
-
 PHONES = ("student/", "team/", "kit/", "base.html")
 
 
 def prepare(choice: str) -> None:
     """What phones need that come back to a question, all at once. ``choice``: as of :func:`warm`."""
     _import()
-    _compile(choice, PHONES)
+    _compile(_spoken_in(choice)[0], PHONES)
 
 
 async def warm(choice: str) -> None:
-    """Everything, in a thread. ``choice``: the language of all pages, or ``auto``: English, others when asked for."""
+    """Everything, in a thread. ``choice``: the language of all pages, or ``auto``: English first, then the others."""
     await asyncio.sleep(AFTER)
     await asyncio.to_thread(_import)
-    await asyncio.to_thread(_compile, choice, ("",))
+    for tag in _spoken_in(choice):
+        await asyncio.to_thread(_compile, tag, ("",))
+        await asyncio.sleep(AFTER)
 
 
 def _import() -> None:
@@ -35,8 +35,13 @@ def _import() -> None:
         importlib.import_module(name)
 
 
-def _compile(choice: str, folders: tuple[str, ...]) -> None:
-    templates = environment(catalogs.language(choice if choice in catalogs.TAGS else ENGLISH.tag))
+def _spoken_in(choice: str) -> tuple[str, ...]:
+    """The tags of the languages that pages may be asked for in, English first."""
+    return (choice,) if choice in catalogs.TAGS else catalogs.TAGS
+
+
+def _compile(tag: str, folders: tuple[str, ...]) -> None:
+    templates = environment(catalogs.language(tag))
     for name in templates.list_templates(extensions=["html"]):
         if name.startswith(folders):
             templates.get_template(name)
