@@ -82,12 +82,12 @@ class Doors:
         """The claim with which a join form that carries ``device`` asks for ``who``: the same each time it is sent.
 
         So a phone whose first reply was lost is let in by its second try. Another id, another run, or the same id after
-        a release is another claim. A form without a long ``device`` gets a claim by chance.
+        it was cleared, left or was handed over is another claim: a cookie from before stays dead. A form without a long
+        ``device`` gets a claim by chance.
         """
         if len(device) < LEAST_DEVICE:
             return new_claim()
-        lives = sum(1 for released in state.released if released.participant.id == who)
-        message = f"{device}/{state.run}/{who}/{lives}".encode()
+        message = f"{device}/{state.run}/{who}/{state.releases(who)}".encode()
         return Claim(base64.urlsafe_b64encode(hmac.digest(self._claim_key, message, "sha256"))[:24].decode())
 
     def welcome(self, response: Response, identity: Identity) -> None:

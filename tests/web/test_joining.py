@@ -51,12 +51,16 @@ def test_one_form_for_two_ids_is_two_claims(url: str) -> None:
     assert first.stage().get("state") == "lobby", "the other id's claim is untouched"
 
 
-def test_a_form_from_before_a_release_does_not_bring_the_old_claim_back(url: str) -> None:
+@pytest.mark.parametrize("releases", [["clear"], ["handover"], ["handover", "clear"], ["clear", "handover"]])
+def test_a_form_from_before_a_release_does_not_bring_the_old_claim_back(url: str, releases: list[str]) -> None:
     console, filled = Console(url), form(url)
     phone = Browser(url)
-    phone.post("/join", data=filled)
-    console.tap("/admin/participants/ada/clear")
-    assert phone.stage() == {}
+    for release in releases:
+        phone = Browser(url)
+        assert phone.post("/join", data=filled).status_code == 303
+        assert phone.stage()["state"] == "lobby"
+        console.tap(f"/admin/participants/ada/{release}")
+        assert phone.stage() == {}
     old = dict(phone.cookies)
     again = Browser(url)
     assert again.post("/join", data=filled).status_code == 303

@@ -94,6 +94,7 @@ class Participant:
     wrong_codes: list[Millis] = field(default_factory=list)
     glances: Counter[e.Glance] = field(default_factory=Counter)
     released_claim: Claim | None = None
+    handovers: int = 0  # that were not undone
 
 
 @dataclass(slots=True)
@@ -153,6 +154,12 @@ class QuizState:
     @property
     def has_begun(self) -> bool:
         return bool(self.openings)
+
+    def releases(self, who: ParticipantId) -> int:
+        """How often ``who`` was cleared, left or was handed over: after each, no claim from before is given again."""
+        past = [each.participant for each in self.released if each.participant.id == who]
+        present = self.participants.get(who)
+        return sum(1 + each.handovers for each in past) + (present.handovers if present else 0)
 
     def closed_questions(self) -> list[QuestionNumber]:
         """Every question that was opened and is closed now, in the order of the pool."""
@@ -231,6 +238,7 @@ def evolve(state: QuizState, event: e.Event, sequence: Sequence) -> QuizState:  
         case e.ParticipantHandedOver():
             participant = state.participants[event.participant]
             participant.released_claim = _revoke(state, participant)
+            participant.handovers += 1
         case e.ReleaseUndone():
             _undo_release(state, event)
         case e.RunResumed(down=down):
@@ -315,6 +323,7 @@ def _undo_release(state: QuizState, event: e.ReleaseUndone) -> None:
         _count_answers(state, participant, +1)
     else:
         claim, participant.released_claim = participant.released_claim, None
+        participant.handovers -= 1
     participant.claim = claim
     if claim is not None:
         state.claims[claim] = participant.id
