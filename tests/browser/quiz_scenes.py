@@ -43,6 +43,11 @@ class Lecture:
             if question is not None:
                 expect(page.locator("#stage")).to_have_attribute("data-question", str(question))
 
+    def tell(self, command: str, **fields: object) -> None:
+        """The instructor commands, and is not refused."""
+        reply = self.boss.command(command, **fields)
+        assert reply.status_code == 200, f"{command} {fields}: {reply.status_code} {reply.text}"
+
     def key(self, number: int) -> list[str]:
         """The letters of the right answer; of a poll, the first."""
         return list(self.questions[number].get("correct") or "A")
@@ -110,8 +115,7 @@ def at_the_door(screens: Screens, url: str) -> Story:
     expect(phone.get_by_role("heading", name="Open on too many pages")).to_be_visible()
     yield "student-displaced", phone
     hall = project(screens, url)
-    boss = Console(url)
-    boss.command("lock")
+    assert Console(url).command("lock").status_code == 200
     expect(hall.locator("#stage")).to_contain_text("locked")
     yield "projector-lobby-locked", hall
     yield "student-join-locked", screens.open(url)
@@ -120,7 +124,7 @@ def at_the_door(screens: Screens, url: str) -> Story:
 def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] = NAMES) -> Story:
     """From the lobby to the podium and beyond; each question is seen open, answered and revealed."""
     lecture = Lecture(screens, url, pool, names)
-    phone, console, hall, boss = lecture.phone, lecture.console, lecture.hall, lecture.boss
+    phone, console, hall = lecture.phone, lecture.console, lecture.hall
     lecture.follow("lobby")
     yield "student-lobby", phone
     yield "console-lobby", console
@@ -130,7 +134,7 @@ def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] 
     lecture.beside("/admin/")
 
     for number in range(len(lecture.questions)):
-        boss.command("next")
+        lecture.tell("next")
         lecture.follow("question_open", number)
         yield f"student-question-{number + 1}", phone
         yield f"projector-question-{number + 1}", hall
@@ -143,7 +147,7 @@ def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] 
             lecture.answer(number, right=number % 3 == 0)
             yield f"student-locked-{number + 1}", phone
         yield f"console-open-{number + 1}", console
-        boss.command("close")
+        lecture.tell("close")
         lecture.follow("question_closed", number)
         yield f"student-reveal-{number + 1}", phone
         yield f"console-reveal-{number + 1}", console
@@ -153,7 +157,7 @@ def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] 
             yield from _blocked(lecture)
             yield from _cut_off(lecture)
         if number == 2:
-            boss.command("standings")
+            lecture.tell("standings")
             lecture.follow("standings")
             yield "student-standings", phone
             yield "console-standings", console
@@ -161,7 +165,7 @@ def quiz(screens: Screens, url: str, pool: dict[str, Any], names: Sequence[str] 
             yield "console-end-dialog", lecture.asks("/admin/", "[href^='/admin/end']")
             lecture.beside("/admin/")
 
-    boss.command("end")
+    lecture.tell("end")
     lecture.follow("finished")
     yield "student-finished", phone
     yield "console-finished", console
@@ -207,7 +211,7 @@ def _troubled_answer(lecture: Lecture) -> Story:
 def _extend_until_told(lecture: Lecture) -> None:
     """A poll may overtake the stream, and shows the new time without saying what was added: then once more."""
     for _ in range(3):
-        lecture.boss.command("extend", seconds=15)
+        lecture.tell("extend", seconds=15)
         with suppress(TimeoutError):
             lecture.phone.locator("#toast .toast").wait_for(timeout=3000)
             return
@@ -218,23 +222,23 @@ def _while_the_second_is_open(lecture: Lecture) -> Story:
     late = join(lecture.screens, lecture.url, "20240199", "Late Riser")
     yield "student-late", late
     late.context.close()
-    lecture.boss.command("projector", slide="answers")
+    lecture.tell("projector", slide="answers")
     expect(lecture.hall.locator("#stage .tally")).to_be_visible()
     yield "projector-question-live", lecture.hall
-    lecture.boss.command("projector", slide="auto")
+    lecture.tell("projector", slide="auto")
     for who, name in (("20240142", "Eve"), ("20240142", "Mallory"), ("20240151", "Eve")):
         Browser(lecture.url).post("/join", data={"student_id": who, "name": name})
     yield "console-people", lecture.beside("/admin/people")
     yield "console-release-dialog", lecture.asks("/admin/people", "[href*='/release']")
-    lecture.boss.command("participants/20240150/clear")
-    lecture.boss.command("participants/20240151/handover")
-    lecture.boss.command("lock")
+    lecture.tell("participants/20240150/clear")
+    lecture.tell("participants/20240151/handover")
+    lecture.tell("lock")
     Browser(lecture.url).post("/join", data={"student_id": "20249999", "name": "Who"})
-    lecture.boss.command("unlock")
+    lecture.tell("unlock")
     yield "console-attempts", lecture.beside("/admin/people")
     yield "console-attempts-alone", lecture.beside("/admin/people?show=door")
-    lecture.boss.command("participants/20240150/restore")
-    lecture.boss.command("participants/20240151/restore")
+    lecture.tell("participants/20240150/restore")
+    lecture.tell("participants/20240151/restore")
     yield "console-questions", lecture.beside("/admin/questions")
     yield "console-room", lecture.beside("/admin/room")
     lecture.beside("/admin/")
@@ -242,10 +246,10 @@ def _while_the_second_is_open(lecture: Lecture) -> Story:
 
 def _slides(lecture: Lecture) -> Story:
     for slide in ("times", "scores", "leaders", "join"):
-        lecture.boss.command("projector", slide=slide)
+        lecture.tell("projector", slide=slide)
         expect(lecture.hall.locator("#stage")).to_have_attribute("data-turn", lecture.boss.turn())
         yield f"projector-{slide}", lecture.hall
-    lecture.boss.command("projector", slide="auto")
+    lecture.tell("projector", slide="auto")
     lecture.follow("question_closed")
 
 
@@ -293,11 +297,11 @@ def _afterwards(lecture: Lecture) -> Story:
     yield "console-receipt", receipt
     yield "console-reset-dialog", lecture.asks("/admin/", "[href^='/admin/reset']")
     lecture.beside("/admin/")
-    lecture.boss.command("reset")
+    lecture.tell("reset")
     expect(phone.locator("#join")).to_be_visible()
     yield "student-reset", phone
     phone = join(lecture.screens, lecture.url, "20240142", "Ada Byron")
-    lecture.boss.command("participants/20240142/clear")
+    lecture.tell("participants/20240142/clear")
     expect(phone.locator("#join")).to_be_visible()
     yield "student-cleared", phone
     yield "console-runs", lecture.beside("/admin/runs")
