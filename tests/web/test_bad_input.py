@@ -136,12 +136,15 @@ def test_a_form_of_another_kind_is_refused(ada: Browser) -> None:
         assert SENTENCE.search(reply.text)
 
 
-@pytest.mark.parametrize("path", ["/nope", "/admin/nope", "/static/../pyproject.toml", "/static/%2e%2e/pyproject.toml"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/admin/nope", "/static/%2e%2e/pyproject.toml", "/static/vendor/%2e%2e/%2e%2e/README.md"]
+)
 def test_a_page_that_is_not_there_says_so(console: Console, path: str) -> None:
     reply = console.get(path)
     assert reply.status_code == 404
     assert SENTENCE.search(reply.text)
     assert "build-system" not in reply.text
+    assert "## Promises" not in reply.text
 
 
 @pytest.mark.parametrize(
