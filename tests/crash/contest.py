@@ -130,6 +130,8 @@ class Told:
     faults: list[str] = field(default_factory=list)
 
     def hear(self, reply: Reply, answered: str | None) -> None:
+        if reply.status >= 500:
+            self.faults.append(f"status {reply.status}: {reply.body[:80].decode(errors='replace')}")
         stage = stage_in(reply.body)
         if reply.status != 200 or stage is None:
             return
@@ -156,7 +158,10 @@ async def under_fire(folder: Path, kills: int, count: int, seed: int) -> Told:
             await asyncio.to_thread(_kill_and_start, portal)
         for player in players:
             player.cancel()
-        await asyncio.gather(*players, return_exceptions=True)
+        ends = await asyncio.gather(*players, return_exceptions=True)
+        told.faults += [
+            f"a player ended with {end!r}" for end in ends if not isinstance(end, asyncio.CancelledError | Dropped)
+        ]
         told.faults += await _missing(instructor, told)
         portal.stop()
     told.faults += report.audit(folder / "portal.db", key_of(folder)).faults
