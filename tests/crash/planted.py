@@ -1,10 +1,10 @@
-"""T-12: every fault that is planted here must make a test fail that it names.
+"""Every fault that is planted here must make a test fail that it names.
 
     python -m tests.crash.planted [--only NAME]
 
 ``tests/planted/*.patch`` are the faults of earlier systems and of our own drafts, one each, as small diffs. Each begins
-with what it plants and the tests that must catch it. It is put into a copy of the tree, and those tests are run there;
-without it they have to pass, and a patch that the code has outgrown is a failure too: mend the patch.
+with what it plants and the tests that know of it, one of which at least must fail. It is put into a copy of the tree,
+and those tests are run there; without it they have to pass, and a patch that the code has outgrown is a failure too.
 """
 
 import argparse
@@ -25,11 +25,12 @@ COPIED = ("portal", "templates", "static", "tests", "pools", "pyproject.toml", "
 AT_ONCE = 2
 PATIENCE = 300  # seconds for the tests of one fault
 PASSED, FAILED = 0, 1  # pytest's exit codes; any other says that it could not even run
+TOO_LONG = -1  # ours: neither caught nor missed
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One patch: what it plants (``W…`` and ``G…`` are RELIABILITY's), and the tests that must fail with it."""
+    """One patch: what it plants, and the tests of which one at least must fail with it."""
 
     file: Path
     says: str
@@ -57,12 +58,12 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def run(tree: Path, tests: Iterable[str], *flags: str, patience: int = PATIENCE) -> tuple[int, str]:
-    """pytest's exit code for ``tests`` in ``tree``, whose own portal they import, and what it wrote."""
+    """pytest's exit code, or ``TOO_LONG``, for ``tests`` in ``tree``, whose portal they import; and what it wrote."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *flags, *tests]
     try:
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
-        return FAILED, "took too long"  # whoever hangs has noticed
+        return TOO_LONG, ""
     return done.returncode, done.stdout
 
 
@@ -81,15 +82,24 @@ def outcome(fault: Fault, red: set[str]) -> str:
         if outgrown := applied(fault.file, tree):
             return f"does not apply any more, the code has changed there: {outgrown}"
         code, _ = run(tree, fault.tests, "-x")
-    if code == FAILED:
-        return ""
-    return f"was not caught by {' '.join(fault.tests)}" if code == PASSED else f"its tests could not run (exit {code})"
+    told = {
+        FAILED: "",
+        PASSED: f"was not caught by {' '.join(fault.tests)}",
+        TOO_LONG: f"is not proved: with it the tests took longer than {PATIENCE} s",
+    }
+    return told.get(code, f"is not proved: its tests could not run (exit {code})")
 
 
 def red_anyway(tests: Iterable[str]) -> set[str]:
-    """Which of the named tests fail without any fault, and so would catch nothing."""
+    """Which of the named tests fail without any fault, and so would catch nothing.
+
+    Raises ``RuntimeError`` when that cannot be told: they took too long, or could not be collected.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-planted-") as folder:
-        _, wrote = run(copy_of_the_tree(Path(folder)), tests, "-rfE", patience=PATIENCE * 4)
+        code, wrote = run(copy_of_the_tree(Path(folder)), tests, "-rfE", patience=PATIENCE * 4)
+    if code not in (PASSED, FAILED):
+        how = "took too long" if code == TOO_LONG else f"could not run (exit {code})"
+        raise RuntimeError(f"nothing is proved: without any fault the tests {how}\n{wrote}")
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", wrote, re.MULTILINE)
     return {test for test in tests if any(each.startswith(test) for each in failed)}
 
