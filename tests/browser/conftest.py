@@ -15,6 +15,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PHONE = (360, 640)
 LAPTOP = (1280, 800)
 HALL = (1280, 720)
+CUT_OFF = ("Failed to load resource", "Failed to fetch", "ERR_INTERNET_DISCONNECTED")
+"""What Chromium itself logs of requests that were refused or cut off; people are told of them on the page."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,10 @@ class Screens:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.goto(url)
         return page
+
+    def forgive(self, *words: str) -> None:
+        """Strikes out the complaints that hold any of ``words``: a test brought them about. Every other one stays."""
+        self.complaints[:] = [told for told in self.complaints if not any(word in told for word in words)]
 
 
 @pytest.fixture(scope="module")  # Playwright keeps a loop running in this thread: later tests could start none

@@ -72,5 +72,5 @@ def seconds_until_ready(phone: Page, url: str) -> float:
     phone.goto(url)
     scripted = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
     painted = "(performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0)"
-    phone.wait_for_function(f"{scripted} && {painted}")
+    phone.wait_for_function(f"() => {scripted} && {painted}")
     return float(phone.evaluate(f"Math.max({scripted}, {painted})")) / 1000

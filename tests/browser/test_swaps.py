@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Screens
+from tests.browser.conftest import CUT_OFF, Screens
 from tests.browser.people import expect_state, join, project, sign_in
 from tests.serving import Console, pool_text, serving, student
 
-LEFT = """() => {  // what the countdown shows, in seconds, from its geometry and how far it has run
+LEFT = """() => {  // what the countdown shows, from its geometry and how far it has run; and when: both in seconds
   const cover = document.querySelector('.clock-cover'), [run] = cover.getAnimations()
-  return cover.x.baseVal.value - run.currentTime / 1000
+  return [cover.x.baseVal.value - run.currentTime / 1000, document.timeline.currentTime / 1000]
 }"""
 GUARD = """at => {  // whether the options take a tap this long after they have come, in ms
   const options = document.querySelector('.opts'), [guard] = options.getAnimations()
@@ -20,7 +20,7 @@ GUARD = """at => {  // whether the options take a tap this long after they have 
   guard.currentTime = at
   return getComputedStyle(options.querySelector('.opt')).pointerEvents
 }"""
-JITTER = 0.35  # seconds between two looks at a busy machine's clocks
+JITTER = 0.35  # seconds from the server's telling the time left until a busy machine has drawn it
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_push_does_not_take_an_answer_under_way_for_unsent(screens: Screens, u
     phone.unroute_all()
     tile.click()
     expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
-    screens.complaints.clear()  # Chromium itself logs what was cut off
+    screens.forgive(*CUT_OFF)
 
 
 def test_the_console_keeps_its_place_while_answers_come_in(screens: Screens, url: str) -> None:
@@ -101,7 +101,7 @@ def test_no_swap_restarts_a_countdown(screens: Screens, url: str, screen: str) -
     page = open_page.get(screen, lambda: project(screens, url))()
     opened(boss, page)
     page.wait_for_timeout(1500)
-    before, since = page.evaluate(LEFT), page.evaluate("performance.now()")
+    before, since = page.evaluate(LEFT)
     assert before < 29, "it runs"
     for other in others:
         other.tap("/answer", question=0, answer=["A", "C"])
@@ -112,10 +112,10 @@ def test_no_swap_restarts_a_countdown(screens: Screens, url: str, screen: str) -
         expect(page.locator("#stage")).to_have_attribute("data-answer", "A,C")
     else:
         expect(page.locator("#answered, #counts").first).to_contain_text("3")
-    passed = (page.evaluate("performance.now()") - since) / 1000
-    assert abs(before - passed - page.evaluate(LEFT)) < JITTER
+    left, now = page.evaluate(LEFT)
+    assert abs(before - (now - since) - left) < JITTER
     page.reload()
-    assert page.evaluate(LEFT) < before, "a reload goes on where the clock is"
+    assert page.evaluate(LEFT)[0] < before, "a reload goes on where the clock is"
 
 
 def test_new_options_are_deaf_for_a_quarter_second(screens: Screens, url: str) -> None:
