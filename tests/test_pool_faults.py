@@ -122,7 +122,7 @@ def test_deep_nesting_is_a_fault_and_no_crash(text: str) -> None:
 def test_a_pool_full_of_faults_is_refused_with_the_first_thousand() -> None:
     found = faults(json.dumps({"title": "T", "questions": [1] * 100_000}))
     assert len(found) == 1001
-    assert found[-1] == "… and 99000 faults more"
+    assert found[-1] == "… and 99000 more faults"
 
 
 @pytest.mark.parametrize(

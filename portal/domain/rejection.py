@@ -10,7 +10,7 @@ class Reason(Enum):
     """Why a command was refused. ``value`` is the sentence that the person reads, in English until it is said."""
 
     # a student's
-    NO_IDENTITY = N_("This device has not joined the quiz. Join with your student id.")
+    NO_IDENTITY = N_("This device has not joined the quiz. Join with your student ID.")
     ID_TAKEN = N_(
         "%(id)s has already joined on another device. Check the number."
         " If it is yours, ask your instructor to release it."
@@ -26,12 +26,12 @@ class Reason(Enum):
     STALE_CONTROL = N_("The quiz had already moved on, so nothing was changed. Look at the present state.")
     NOT_ALLOWED = N_("That cannot be done in the present state.")
     ALREADY_OPEN = N_("That question is open already.")
-    NOBODY_THERE = N_("Nobody holds that student id now.")
+    NOBODY_THERE = N_("Nobody holds that student ID now.")
     BAD_NUMBER = N_("There is no such question.")
     BAD_TIME_LIMIT = N_("A time limit is 5 to 3600 seconds.")
     BAD_EXTENSION = N_("Extra time is 1 to 600 seconds.")
     BAD_SPAN = N_("Joins can be undone that are up to 3600 seconds old.")
-    RUN_HAS_BEGUN = N_("The run has begun with its pool. Reset first, then choose another.")
+    RUN_HAS_BEGUN = N_("This run has begun with its pool. Reset first, then choose another.")
     # a team's, in a contest
     NO_TEAM = N_("This device plays for no team. Register one, or join yours with its team code.")
     BAD_TEAM_NAME = N_("A team name has 1 to 40 characters.")

@@ -26,7 +26,7 @@ class PoolFaults(Exception):
     def __init__(self, faults: Iterable[str]) -> None:
         every = tuple(faults)
         if len(every) > _MOST:
-            every = (*every[:_MOST], _("… and %(count)s faults more", count=len(every) - _MOST))
+            every = (*every[:_MOST], _("… and %(count)s more faults", count=len(every) - _MOST))
         self.faults = every
         super().__init__("\n".join(self.faults))
 

@@ -124,7 +124,7 @@ def _badge(state: ContestState) -> str:
         case Phase.LOBBY:
             return _("Registration locked") if state.locked else _("Registration open")
         case Phase.RUNNING:
-            return _("Competition running")
+            return _("Contest running")
         case Phase.FINISHED:
             return _("Finished")
 
@@ -132,8 +132,8 @@ def _badge(state: ContestState) -> str:
 def _primary(state: ContestState) -> Action | None:
     match state.phase:
         case Phase.LOBBY:
-            return Action(_("Start the competition"), "next", "next")
+            return Action(_("Start contest"), "next", "next")
         case Phase.RUNNING:
-            return Action(_("End competition"), "next")
+            return Action(_("End contest"), "next")
         case Phase.FINISHED:
             return None

@@ -46,7 +46,7 @@ async def join(request: Request) -> Response:
     who, name = participant_id(typed), clean_name(typed_name)
     if who is None or name is None:
         faults = (
-            {} if who else {"student_id": _("A student id is 1 to 32 letters, digits, dots, dashes or underscores.")}
+            {} if who else {"student_id": _("A student ID is 1 to 32 letters, digits, dots, dashes or underscores.")}
         )
         faults |= {} if name else {"name": _("A name is 1 to 40 characters that can be printed.")}
         return HTMLResponse(join_page(portal, typed, typed_name, faults), 422)

@@ -76,7 +76,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     expect_said(twin, team="t1", state="lobby")
     expect(heap.locator("#stage")).to_contain_text("2 devices")
 
-    assert press_primary(console).startswith("Start the competition")
+    assert press_primary(console).startswith("Start contest")
     for page in (heap, twin, third, console, hall):
         expect_state(page, "running")
 
@@ -114,7 +114,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     expect_said(heap, points="1300", rank="1")
     expect(heap.locator("#stage")).to_contain_text("Best name")
 
-    assert press_primary(console).startswith("End competition")
+    assert press_primary(console).startswith("End contest")
     for page in (heap, twin, third, console, hall):
         expect_state(page, "finished")
     expect(hall.locator(".podium [data-place='1']")).to_contain_text("Heap of Trouble")

@@ -325,4 +325,4 @@ def test_a_team_of_the_console_has_no_phone_yet() -> None:
 def test_the_consoles_button_says_what_next_does() -> None:
     hall = Hall()
     steps = [console(hall).primary, console(hall.start()).primary, console(hall.start()).primary]
-    assert [step.label if step else None for step in steps] == ["Start the competition", "End competition", None]
+    assert [step.label if step else None for step in steps] == ["Start contest", "End contest", None]

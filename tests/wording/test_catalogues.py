@@ -95,6 +95,21 @@ def forms_of_all(tag: str) -> list[str]:
     return [form for message in messages(tag) for form in forms(message.string)]
 
 
+DU = re.compile(r"\b(du|dir|dich|dein\w*|bist|hast|prüf|tipp|lade|kreuze?|komm|tritt)\b", re.IGNORECASE)
+NOT_STUDENTS = re.compile(r"templates/(kit|instructor|team|team_console|report)/|portal/(views|web)/team|/errors\.py")
+
+
+def test_german_says_du_to_students_alone() -> None:
+    """A sentence that a team or the console is shown, too, has no du in it."""
+    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["babel"]["mappings"]
+    methods = [(each["pattern"], each["method"]) for each in mappings]
+    shared = {id_ for file, _, id_, _, _ in extract_from_dir(str(ROOT), methods) if NOT_STUDENTS.search(file)}
+    shared |= set(re.findall(r'_\("([^"]+)"\)', (ROOT / "templates/student/_displaced.html").read_text()))
+    said = {message.id: forms(message.string) for message in messages("de")}
+    assert len(shared) > 300, "the sources are read"
+    assert [text for each in shared for text in said[each] if DU.search(text)] == []
+
+
 def test_german_counts_and_writes_numbers_as_germans_do() -> None:
     german = language("de")
     assert german.texts.ngettext("%(num)s team", "%(num)s teams", 1) == "%(num)s Team"
