@@ -17,7 +17,6 @@ from portal.web.identity import Identity, honours, new_code
 from portal.web.phones import PhoneStream
 from portal.web.streams import Farewell
 from portal.web.student_pages import (
-    clock_frame,
     count_message,
     identity,
     join_faults,
@@ -158,10 +157,9 @@ async def live(request: Request) -> Response:
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
     before = _opening(portal)
-    first_shown = None if "last-event-id" in request.headers else request.query_params.get("v")
 
     def draw(stale: Regions) -> str | bytes | Farewell | None:
-        nonlocal before, first_shown
+        nonlocal before
         if not honours(portal.run.shown, who):
             why = "released" if portal.run.shown.run == who.run else "restarted"
             return Farewell(to_the_join_form(portal, why, known.typed, known.name))
@@ -170,9 +168,6 @@ async def live(request: Request) -> Response:
         if Region.STAGE not in stale:
             return count_message(portal)
         earlier, before = before, _opening(portal)
-        shown, first_shown = first_shown, None
-        if before and shown == student.version(portal.run.shown, who.participant):
-            return clock_frame(portal, who)
         if before and earlier and before[0] == earlier[0] and before[1] > earlier[1]:
             return stage_message(portal, who) + toast(portal, Millis(before[1] - earlier[1]))
         return stage_frame(portal, who)

@@ -94,22 +94,6 @@ def stage_frame(portal: Portal, who: Identity) -> bytes:
     return stencil.fill({**mine.values(), "version": student.version(run.shown, me)}).encode()
 
 
-def clock_frame(portal: Portal, who: Identity) -> bytes:
-    """The header alone, framed for the stream: for an open question's page that is otherwise what it should be.
-
-    The header, because its clock has stood still until the page was drawn. The ``id`` is what tells a connection made
-    again from the first: from then on the address says what the page showed once, and not what it shows.
-    """
-    stage = _stage(portal, who)
-    tick = None if stage.remaining is None else stage.remaining // TICK
-    stencil = portal.renderer.stencil(
-        _moment(portal),
-        ("clock", tick),
-        lambda: encode(message(Partial(".s-top", portal.renderer.fragment("student/_top.html", view=stage)))).decode(),
-    )
-    return b"id: 1\n" + stencil.fill({}).encode()
-
-
 def count_message(portal: Portal) -> bytes | None:
     """How many have joined, for the lobby, framed for the stream: the same for all."""
     if portal.run.shown.phase is not Phase.LOBBY:

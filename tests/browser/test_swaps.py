@@ -20,10 +20,6 @@ GUARD = """at => {  // whether the options take a tap this long after they have 
   guard.currentTime = at
   return getComputedStyle(options.querySelector('.opt')).pointerEvents
 }"""
-HIDDEN = """hidden => {
-  Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})
-  document.dispatchEvent(new Event('visibilitychange'))
-}"""
 JITTER = 0.35  # seconds from the server's telling the time left until a busy machine has drawn it
 
 
@@ -58,21 +54,6 @@ def test_ticks_focus_and_place_survive_a_push(screens: Screens, url: str) -> Non
     expect(phone.locator("input[value=A]")).to_be_checked()
     expect(phone.locator("input[value=C]")).to_be_focused()
     assert phone.evaluate("scrollY") == place
-
-
-def test_a_phone_that_was_put_away_is_drawn_anew_when_it_looks_again(screens: Screens, url: str) -> None:
-    phone, boss = join(screens, url, "ada", "Ada"), Console(url)
-    opened(boss, phone)
-    with phone.expect_response("**/stream*"):
-        phone.reload()
-    heading = phone.locator("#stage h1")
-    heading.evaluate("each => { each.textContent = 'An older page' }")
-    phone.wait_for_timeout(500)
-    expect(heading).to_have_text("An older page")  # what is up to date is not sent once more
-    phone.evaluate(HIDDEN, True)
-    with phone.expect_response("**/stream*"):
-        phone.evaluate(HIDDEN, False)
-    expect(heading).to_have_text("Question number 1?")
 
 
 def test_a_push_does_not_take_an_answer_under_way_for_unsent(screens: Screens, url: str) -> None:
