@@ -204,6 +204,61 @@ def test_what_is_there_is_overwritten_by_neither(portal: Said, url: str, tmp_pat
     assert httpx2.get(f"{url}/healthz").json()["status"] == "ok"
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_meanwhile_is_not_overwritten(
+    portal: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    EventLog(tmp_path / "p.db").close()
+    link = os.link
+
+    def late(partial: Path, to: Path) -> None:
+        to.write_text("somebody else's")
+        if not links:
+            raise PermissionError(1, "Operation not permitted")  # as FAT says
+        link(partial, to)
+
+    monkeypatch.setattr(os, "link", late)
+    status, _, complaint = portal("archive", "home.zip", "--db=p.db")
+    assert (status, "exists already" in complaint) == (1, True)
+    assert Path("home.zip").read_text() == "somebody else's"
+
+
+def test_a_stick_without_links_takes_an_archive(portal: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(partial: Path, to: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    EventLog(tmp_path / "p.db").close()
+    monkeypatch.setattr(os, "link", refused)
+    assert portal("archive", "home.zip", "--db=p.db")[0] == 0
+    assert zipfile.is_zipfile("home.zip")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE event SET kind = 'AnswerLost' WHERE kind = 'AnswerAccepted' AND run = 1",
+        "UPDATE event SET body = '{}' WHERE kind = 'Joined' AND run = 1",
+    ],
+)
+def test_a_run_whose_events_cannot_be_read_goes_home_all_the_same(
+    portal: Said, url: str, tmp_path: Path, spoil: str
+) -> None:
+    taught(url)
+    portal("archive", "home.zip", f"--db={tmp_path / 'portal.db'}")
+    with zipfile.ZipFile("home.zip") as whole:
+        whole.extract("portal.db", "spoilt")
+    with closing(sqlite3.connect("spoilt/portal.db")) as connection:
+        connection.execute(spoil)
+        connection.commit()
+    status, _, complaint = portal("archive", "spoilt.zip", "--db=spoilt/portal.db")
+    assert (status, "events of run 1 cannot be read" in complaint) == (1, True), complaint
+    with zipfile.ZipFile("spoilt.zip") as archive:
+        assert "portal.db" in archive.namelist()
+        assert [name for name in archive.namelist() if name.startswith("run-1/")] == []
+        assert "run-3/report.html" in archive.namelist()
+        assert "Events of this run cannot be read." in archive.read("index.html").decode()
+
+
 def test_what_was_there_is_kept_with_its_journal(portal: Said, url: str, tmp_path: Path) -> None:
     taught(url)
     portal("archive", "home.zip", f"--db={tmp_path / 'portal.db'}")

@@ -49,9 +49,15 @@ def _archive(flags: argparse.Namespace) -> int:
     runs = "1 run" if len(packed) == 1 else f"{len(packed)} runs"
     _say(f"{to}", f"  {runs}, {to.stat().st_size} bytes{f'; {verdict.told}' if verdict.told else ''}")
     _say("  The key that signs cookies and receipts is not in it: keep that one elsewhere (README.txt says which).")
+    untold = [str(each.run.run) for each in packed if not each.files]
+    if untold:
+        sys.stderr.write(
+            f"portal: events of run {', '.join(untold)} cannot be read: the database in the archive has them as they"
+            " are, but there is no page and no spreadsheet of it\n"
+        )
     if verdict.faults:
         sys.stderr.write(f"portal: the archive is complete, but {verdict.faults}\n")
-    return 1 if verdict.faults else 0
+    return 1 if verdict.faults or untold else 0
 
 
 def _restore(flags: argparse.Namespace) -> int:

@@ -14,8 +14,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from portal import exports
 from portal.archive import DATABASE, SUMS
+from portal.archive.disk import sync
 from portal.archive.offline import offline
 from portal.archive.readme import readme
+from portal.audit.report import NO_RUN
 from portal.domain.competition.state import ContestState
 from portal.domain.ids import Millis
 from portal.domain.quiz.scoreboard import scoreboard
@@ -33,7 +35,10 @@ class Exists(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A run as the index lists it. ``files`` are those in ``folder`` beside the report; ``began`` in UTC."""
+    """A run as the index lists it. ``files`` are those in ``folder`` beside the report; ``began`` in UTC.
+
+    Without ``files`` there is no report either: events of the run cannot be read, and ``portal.db`` alone has them.
+    """
 
     run: RunSummary
     folder: str
@@ -48,7 +53,7 @@ def pack(database: Path, to: Path, now: Millis, version: str) -> list[Packed]:
     :class:`copying.NoCopy`, :class:`NewerFile` or ``OSError``.
     """
     if to.exists():
-        raise Exists(f"{to} exists already; give the archive another name, or move that file away")
+        raise _exists(to)
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".portal-archive-", dir=to.parent) as folder:
         copy, partial = Path(folder) / DATABASE, Path(folder) / "partial.zip"
@@ -58,9 +63,9 @@ def pack(database: Path, to: Path, now: Millis, version: str) -> list[Packed]:
             archive.write(copy, DATABASE)
             packed = []
             for run in reports.runs(LogReader(copy)):
-                about = _packed(run)
+                about, files = _packed(LogReader(copy), run)
                 packed.append(about)
-                for name, content in _files(LogReader(copy), about):
+                for name, content in files.items():
                     sums[name] = _put(archive, name, content)
             index = Renderer().fragment("report/index.html", runs=packed, made=minute(now), version=version)
             sums["index.html"] = _put(archive, "index.html", index.encode())
@@ -69,21 +74,44 @@ def pack(database: Path, to: Path, now: Millis, version: str) -> list[Packed]:
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.chmod(0o600)
-        partial.rename(to)
+        _into_place(partial, to)
+    sync(to.parent)
     return packed
 
 
-def _packed(run: RunSummary) -> Packed:
-    files = exports.CONTEST if run.is_contest else exports.QUIZ
-    return Packed(run, f"run-{run.run}", minute(run.began), tuple(files))
+def _into_place(partial: Path, to: Path) -> None:
+    """Gives ``partial`` its name, which nobody else may have taken meanwhile: a rename would overwrite theirs."""
+    try:
+        try:
+            os.link(partial, to)
+        except FileExistsError:
+            raise
+        except OSError:  # a memory stick knows no links: there the name is taken first, and our own replaced
+            to.touch(exist_ok=False)
+            partial.rename(to)
+    except FileExistsError as there:
+        raise _exists(to) from there
 
 
-def _files(log: LogReader, about: Packed) -> Iterator[tuple[str, bytes]]:
-    """What there is of a run, by its name in the archive."""
-    for name, make in {**exports.QUIZ, **exports.CONTEST}.items():
-        if name in about.files and (content := exports.made(make, log, about.run.run)) is not None:
-            yield f"{about.folder}/{name}", content
-    yield f"{about.folder}/report.html", _report(log, about.run).encode()
+def _exists(to: Path) -> Exists:
+    return Exists(f"{to} exists already; give the archive another name, or move that file away")
+
+
+def _packed(log: LogReader, run: RunSummary) -> tuple[Packed, dict[str, bytes]]:
+    """What the index says of a run, and its files by their names in the archive."""
+    folder, makes = f"run-{run.run}", (exports.CONTEST if run.is_contest else exports.QUIZ)
+    try:
+        files = dict(_files(log, run, folder, makes))
+    except NO_RUN:
+        return Packed(run, folder, minute(run.began), ()), {}
+    return Packed(run, folder, minute(run.began), tuple(makes)), files
+
+
+def _files(log: LogReader, run: RunSummary, folder: str, makes: dict[str, exports.Make]) -> Iterator[tuple[str, bytes]]:
+    for name, make in makes.items():
+        if (content := exports.made(make, log, run.run)) is not None:
+            yield f"{folder}/{name}", content
+    yield f"{folder}/report.html", _report(log, run).encode()
 
 
 def _report(log: LogReader, run: RunSummary) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
 from portal.archive import DATABASE, SUMS
+from portal.archive.disk import sync
 from portal.store.log import claim
 
 BESIDE = ("", "-wal", "-shm")  # a database's own files: left behind, a -wal would be played into the next one
@@ -39,7 +40,7 @@ def restore(archive: Path, to: Path, looked_at: Callable[[Path], None], *, stamp
                 if (old := to.with_name(to.name + end)).exists():
                     old.rename(f"{aside}{end}")
             found.rename(to)
-            _sync(to.parent)
+            sync(to.parent)
     return aside if there else None
 
 
@@ -102,11 +103,3 @@ def _digest(opened: ZipFile, name: str) -> str:
         while piece := content.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,6 +14,9 @@ RUNS: dict[str, Callable[[list[Row], bytes | None], Findings]] = {
 }
 """How a run is audited, by the kind of its first event."""
 
+NO_RUN = (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, AssertionError)
+"""What events raise that no Portal wrote, or not in this order, when a run is made of them."""
+
 NO_RECEIPT = "none of the receipts fits its answer: this is probably not the key that the file was written with"
 
 
@@ -45,5 +48,5 @@ def _audit_run(run: int, rows: list[Row], key: bytes | None) -> Findings:
         return Findings(faults=[f"run {run}: it begins with {rows[0].kind}, and this audit knows no such run"])
     try:
         return check(rows, key)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, AssertionError) as fault:
+    except NO_RUN as fault:
         return Findings(faults=[f"run {run}: its events do not make a run ({type(fault).__name__}: {fault})"])
