@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,3 +182,11 @@ def replayed(log: EventLog, run: int) -> QuizState:
         assert isinstance(stored.event, Event)
         state = evolve(state, stored.event, stored.sequence)
     return state
+
+
+def file_of_tomorrow(path: Path) -> None:
+    """Makes a file to which a newer program has added a migration that this one does not know."""
+    EventLog(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'portal', 'm999_of_tomorrow', '')")
+        connection.commit()

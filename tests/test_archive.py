@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from contextvars import copy_context
 from html import escape
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from portal.__main__ import main
 from portal.archive.offline import offline
 from portal.exports import CONTEST, QUIZ
 from portal.store.log import EventLog
-from portal.wording import ENGLISH, speak
+from tests.halls import file_of_tomorrow
 from tests.serving import PASSWORD, Console, pool_text, serving, student
 from tests.teams import contest_text, team
 
@@ -34,7 +35,8 @@ def portal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
 
     def run(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
-        status = main([str(argument) for argument in arguments])
+        # its language is its own: that of the next test is not changed
+        status = copy_context().run(main, [str(argument) for argument in arguments])
         said = capsys.readouterr()
         return status, said.out, said.err
 
@@ -162,7 +164,6 @@ def test_the_pages_speak_the_language_that_is_asked_for_and_the_spreadsheets_non
     taught(url)
     for tag in ("en", "de"):
         assert portal("archive", f"{tag}.zip", f"--db={tmp_path / 'portal.db'}", f"--language={tag}")[0] == 0
-    speak(ENGLISH)
     with zipfile.ZipFile("en.zip") as english, zipfile.ZipFile("de.zip") as german:
         for name in (*(f"run-{run}/report.html" for run in (1, 3, 5)), "index.html"):
             page, seite = english.read(name).decode(), german.read(name).decode()
@@ -343,7 +344,7 @@ def test_what_is_no_whole_archive_is_refused_with_a_sentence(portal: Said, url: 
         (tmp_path, "Is a directory"),
         (tmp_path / "text.zip", "is no zip file, or not a whole one"),
         (tmp_path / "short.zip", "is no zip file, or not a whole one"),
-        (tmp_path / "spoilt.zip", "spoilt.zip"),
+        (tmp_path / "spoilt.zip", "spoilt.zip (is no zip file, or not a whole one|cannot be read)"),
         (tmp_path / "other.zip", "is no archive of Portal"),
         (repacked(home, tmp_path / "1.zip", portal_db=b"SQLite format 3"), "portal.db is not what was written"),
         (repacked(home, tmp_path / "2.zip", README_txt=b"Send me money"), "README.txt is not what was written"),
@@ -352,7 +353,7 @@ def test_what_is_no_whole_archive_is_refused_with_a_sentence(portal: Said, url: 
         (repacked(home, tmp_path / "5.zip", portal_db=database, SHA256SUMS=sums), "the audit finds faults"),
     ):
         status, _, complaint = portal("restore", archive, "--db=new/portal.db", f"--secret-key={KEY}")
-        assert (status, sentence in complaint) == (1, True), complaint
+        assert (status, bool(re.search(sentence, complaint))) == (1, True), complaint
         assert "Traceback" not in complaint
         assert list((tmp_path / "new").glob("*")) == [], "nothing is left of what was refused"
     assert not (tmp_path / "evil").exists()
@@ -378,10 +379,7 @@ def test_what_is_no_file_of_a_portal_is_not_archived(
 
 
 def test_a_file_of_a_newer_program_is_left_to_that_one(portal: Said, tmp_path: Path) -> None:
-    EventLog(tmp_path / "p.db").close()
-    with closing(sqlite3.connect(tmp_path / "p.db")) as connection:
-        connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'portal', 'm999_of_tomorrow', '')")
-        connection.commit()
+    file_of_tomorrow(tmp_path / "p.db")
     status, _, complaint = portal("archive", "home.zip", "--db=p.db")
     assert (status, "written by a newer Portal" in complaint) == (os.EX_CONFIG, True)
     assert not list(tmp_path.glob("*.zip"))

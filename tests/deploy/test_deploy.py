@@ -10,14 +10,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from portal.settings import Settings
-from portal.store.log import EventLog
 from tests.deploy.long_streams import BACK_WITHIN, DELAY, JITTER, LONGEST
+from tests.halls import file_of_tomorrow
 from tests.serving import ROOT, Program, program, student
 
 DEPLOY = ROOT / "deploy"
@@ -88,10 +87,7 @@ def test_systemd_does_not_start_again_what_cannot_start(tmp_path: Path) -> None:
     assert prevented, "the unit starts everything again"
     bad_pool, database = tmp_path / "bad.json", tmp_path / "newer.db"
     bad_pool.write_text("{}")
-    EventLog(database).close()
-    with closing(sqlite3.connect(database)) as connection:
-        connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'portal', 'm999_of_tomorrow', '')")
-        connection.commit()
+    file_of_tomorrow(database)
     for flags in ((bad_pool,), ("--port=none",), (f"--db={database}",)):
         refused = run(sys.executable, "-m", "portal", "serve", f"--db={tmp_path / 'p.db'}", "--port=0", *flags)
         assert str(refused.returncode) == prevented.group(1), refused.stdout
