@@ -1,5 +1,6 @@
 """What the README says exists: settings, commands, files, and the promises' tests."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from tests.crash.promises import PARTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+RUNS = re.compile(r"python -m ((?:tests|portal)\.[\w.]*\w)")
 TOP_LEVEL = {
     ".ci",
     ".gitignore",
@@ -85,6 +87,19 @@ def test_the_commands_of_the_readme_exist() -> None:
     assert set(re.findall(r"`portal ([a-z]+)", README)) <= listed
     assert portal("--version").stdout.strip()
     assert "usage" in portal("nonsense", "--nonsense").stderr
+
+
+@pytest.mark.parametrize("line", [line for line in README.splitlines() if RUNS.search(line)])
+def test_a_module_that_the_readme_runs_is_there_and_takes_the_flags_of_its_row(line: str) -> None:
+    sources = ""
+    for module in RUNS.findall(line):
+        found = importlib.util.find_spec(module)
+        assert found, f"there is no {module}"
+        assert found.origin
+        files = Path(found.origin).parent.rglob("*.py") if found.submodule_search_locations else [Path(found.origin)]
+        sources += "".join(file.read_text() for file in files)
+    for flag in re.findall(r"--[a-z][a-z-]*", line):
+        assert f'"{flag}"' in sources, f"{line[:200]}: nothing takes {flag}"
 
 
 def test_portal_check_says_ready_or_everything_that_is_wrong(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ def main(arguments: list[str]) -> int:
         poor = [each["title"] for each in found["audits"].values() if each["score"] is not None and each["score"] < 0.9]
         sys.stdout.write(f"{name}: {scores} {'; '.join(poor)}\n")
         if arguments:
-            (Path(arguments[0]) / f"lighthouse-{name}.json").write_text(json.dumps(found))
+            kept = Path(arguments[0])
+            kept.mkdir(parents=True, exist_ok=True)
+            (kept / f"lighthouse-{name}.json").write_text(json.dumps(found))
     return 0 if perfect else 1
 
 
