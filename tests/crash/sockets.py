@@ -8,6 +8,7 @@ join and answer. Everything has to be closed by the server within fifteen second
 
 import argparse
 import asyncio
+import math
 import resource
 import sys
 import tempfile
@@ -134,7 +135,8 @@ def main(arguments: list[str] | None = None) -> int:
         during = _memory(portal.process.pid)
         Browser.close_all()
     in_time = sum(each.lived is not None and each.lived <= LIMIT for each in siege.sockets)
-    typical, slowest = median(siege.visits), max(siege.visits)
+    none = [math.inf]  # of joins that never happened nothing good can be said
+    typical, slowest = median(siege.visits or none), max(siege.visits or none)
     sys.stdout.write(
         f"sockets: {in_time} of {len(siege.sockets)} closed within {LIMIT:.0f} s (longest {siege.longest:.1f} s),"
         f" {siege.server_errors} 5xx, {len(siege.visits)} joins meanwhile,"
