@@ -6,6 +6,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,18 +35,25 @@ QUICK = {"n": 100, "p50": 10.0, "p95": 20.0, "p99": 30.0, "max": 40.0}
 GOOD = Outcome(300, dict.fromkeys(ALLOWED, QUICK), saved=2850, lost=0, messages=4, faults=(), fault_count=0)
 
 
+@contextmanager
 def rehearsing(
     folder: Path, *arguments: str, questions: int = 2, pool: str = "", **environment: str
-) -> subprocess.Popen[str]:
-    """The command in a process of its own, which keeps everything in ``folder/scratch``."""
+) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which keeps everything in ``folder/scratch`` and is stopped at the end."""
     (folder / "pool.json").write_text(pool or pool_text(*["B"] * questions))
     (folder / "scratch").mkdir()
     (folder / ".env").write_text("PORTAL_GRACE_MS=none of the rehearsal's business\n")
     command = [sys.executable, "-m", "portal", "rehearse", *arguments]
     around = os.environ | {"TMPDIR": str(folder / "scratch"), "PYTHONPATH": str(ROOT)} | environment
-    return subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=folder, env=around, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+    ) as run:
+        try:
+            yield run
+        finally:
+            if run.poll() is None:
+                run.terminate()  # it takes its program and its proxy along
+                run.communicate(timeout=60)
 
 
 def left_behind(folder: Path) -> list[str]:
@@ -61,8 +70,8 @@ def left_behind(folder: Path) -> list[str]:
 
 
 def test_a_class_of_bots_plays_through_the_proxy_and_the_machine_is_ready(tmp_path: Path) -> None:
-    run = rehearsing(tmp_path, "--students", "20", "pool.json")
-    said, _ = run.communicate(timeout=200)
+    with rehearsing(tmp_path, "--students", "20", "pool.json") as run:
+        said, _ = run.communicate(timeout=200)
     assert run.returncode == 0, said
     for told in (
         "with 20 students, through the program and Caddy, over TLS",
@@ -77,8 +86,8 @@ def test_a_class_of_bots_plays_through_the_proxy_and_the_machine_is_ready(tmp_pa
 
 
 def test_a_contest_is_played_by_teams(tmp_path: Path) -> None:
-    run = rehearsing(tmp_path, "--students", "4", "pool.json", pool=contest_text(4, boxes=1), PATH="")
-    said, _ = run.communicate(timeout=200)
+    with rehearsing(tmp_path, "--students", "4", "pool.json", pool=contest_text(4, boxes=1), PATH="") as run:
+        said, _ = run.communicate(timeout=200)
     assert run.returncode == 0, said
     assert "with 4 teams" in said
     assert re.search(r"^ask  .*ms$", said, re.MULTILINE), said
@@ -104,21 +113,21 @@ def test_an_answer_of_a_team_that_the_file_does_not_tell_is_lost() -> None:
 
 
 def test_without_a_proxy_on_the_machine_it_says_so(tmp_path: Path) -> None:
-    run = rehearsing(tmp_path, "--students", "5", "pool.json", PATH="")
-    said, _ = run.communicate(timeout=200)
+    with rehearsing(tmp_path, "--students", "5", "pool.json", PATH="") as run:
+        said, _ = run.communicate(timeout=200)
     assert (run.returncode, "there is no Caddy on this machine" in said) == (0, True), said
     assert "what TLS costs is not in these figures" in said
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_whoever_stops_it_finds_nothing_left_behind(tmp_path: Path, how: signal.Signals) -> None:
-    run = rehearsing(tmp_path, "--students", "20", "pool.json", questions=50)
-    assert run.stdout is not None
-    while "question " not in (line := run.stdout.readline()):
-        assert line, "it ended before its first question"
-    assert len(left_behind(tmp_path)) > 2, "there is a folder, a program and a proxy"
-    run.send_signal(how)
-    said, _ = run.communicate(timeout=60)
+    with rehearsing(tmp_path, "--students", "20", "pool.json", questions=50) as run:
+        assert run.stdout is not None
+        while "question " not in (line := run.stdout.readline()):
+            assert line, "it ended before its first question"
+        assert len(left_behind(tmp_path)) > 2, "there is a folder, a program and a proxy"
+        run.send_signal(how)
+        said, _ = run.communicate(timeout=60)
     assert run.returncode == 130, said
     assert "Nothing is left behind." in said
     assert "Traceback" not in said
