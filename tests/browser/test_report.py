@@ -7,10 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Request, expect
 
 from portal.__main__ import main
-from tests.browser.conftest import Screens, chromium
+from tests.browser.conftest import Screens
 from tests.serving import ROOT, Console, serving, student
-
-__all__ = ["chromium"]
 
 EVIL = "<img src=x onerror=alert(1)>"
 

@@ -57,7 +57,7 @@ def _compile_templates() -> None:
             known[key] = compile_one(environment, *what)  # type: ignore[call-overload]  # handed on as it came
         return known[key]
 
-    PhrasedEnvironment.compile = compiled  # type: ignore[method-assign, assignment]
+    PhrasedEnvironment.compile = compiled  # type: ignore[method-assign, assignment]  # for this one process of a test
     spoken = environment(ENGLISH)
     for name in spoken.list_templates():
         spoken.get_template(name)

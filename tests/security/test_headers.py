@@ -75,15 +75,15 @@ async def ask_and_keep(room: Class, kept: list[Reply], path: str) -> Reply:
 
     async def send(message: dict[str, object]) -> None:
         if message["type"] == "http.response.start":
-            reply.status, reply.headers = message["status"], list(message["headers"])  # type: ignore[assignment,call-overload]
+            reply.status, reply.headers = message["status"], list(message["headers"])  # type: ignore[assignment,call-overload]  # ASGI's messages are untyped
         else:
-            reply.body += message.get("body", b"")  # type: ignore[operator]
+            reply.body += message.get("body", b"")  # type: ignore[operator]  # as above
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
-    await room.app({**scope, "headers": [], "scheme": "http", "server": ("x", 80), "root_path": ""}, receive, send)  # type: ignore[arg-type]
+    await room.app({**scope, "headers": [], "scheme": "http", "server": ("x", 80), "root_path": ""}, receive, send)  # type: ignore[arg-type]  # a scope is a dict
     return reply
 
 

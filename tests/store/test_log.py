@@ -65,7 +65,7 @@ def test_batches_are_told_in_the_order_of_appending_and_are_on_disk_by_then(tmp_
 
         for sequence in range(1, 51):
             place.append(sequence)
-            place.log.append(RunId(1), [], lambda _, sequence=sequence: settled(sequence))  # type: ignore[misc]
+            place.log.append(RunId(1), [], lambda _, sequence=sequence: settled(sequence))  # type: ignore[misc]  # a default binds the number
         assert await place.settle() == [(sequence, "saved") for sequence in range(1, 51)]
         place.log.close()
         await asyncio.sleep(0)

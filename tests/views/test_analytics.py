@@ -91,7 +91,7 @@ def test_an_open_question_and_a_poll_are_not_judged() -> None:
     assert found.difficulty is None
 
 
-def test_nobody_there() -> None:
+def test_a_run_without_anybody_has_no_figures_to_tell() -> None:
     room = Room().next().close()
     found = analytics(room.state, room.board)
     assert (found.took_part, found.mean, found.difficulty, found.typical) == (0, None, None, None)

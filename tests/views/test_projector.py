@@ -190,7 +190,7 @@ def test_the_first_paragraph_of_a_question_is_its_heading_when_it_can_be_one(
     text: str, heading: str, rest: str
 ) -> None:
     asked = question("A")
-    shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]
+    shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]  # a plain number and text do here
     assert (shown.heading, shown.rest) == (heading, rest)
 
 
@@ -212,7 +212,7 @@ def test_a_formula_is_as_wide_as_it_looks() -> None:
     def fit(text: str) -> crowding.Fit:
         asked = question("A")
         options = tuple(replace(each, text=text) for each in asked.options)
-        shown = content.PublicQuestion(0, 1, 1, "Which?", options, False, asked.time_limit)  # type: ignore[arg-type]
+        shown = content.PublicQuestion(0, 1, 1, "Which?", options, False, asked.time_limit)  # type: ignore[arg-type]  # a plain number and text do here
         return crowding.revealed(shown, content.Key((), "Why.", False))
 
     assert fit(r"$\mathrm{aaaaaaaaaa}^{\frac{b}{c}}$") == fit("aaaaaaaaaa bc xx") == crowding.Fit()
@@ -222,7 +222,7 @@ def test_a_formula_is_as_wide_as_it_looks() -> None:
 def test_a_picture_leaves_less_room_than_the_words_that_stand_for_it() -> None:
     def fit(text: str) -> crowding.Fit:
         asked = question("A")
-        shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]
+        shown = content.PublicQuestion(0, 1, 1, text, asked.options, False, asked.time_limit)  # type: ignore[arg-type]  # a plain number and text do here
         return crowding.asked(shown, None)
 
     two_lines = "Which?\n\nA chart\n\n"

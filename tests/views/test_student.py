@@ -64,7 +64,7 @@ def test_a_saved_answer_is_locked_with_its_time_and_its_receipt() -> None:
     page = phone(room, "a")
     assert contract(page)["data-answer"] == "C"
     assert "Locked in after 6.4 s" in words(page)
-    receipt = stage_of(room, "a").body.receipt  # type: ignore[union-attr]
+    receipt = stage_of(room, "a").body.receipt  # type: ignore[union-attr]  # a question is asked, so it has one
     assert receipt
     assert receipt in page
     assert "<form" not in page
@@ -138,7 +138,7 @@ def test_who_joins_during_a_question_learns_which_ones_are_missed_and_only_then(
     assert body_of(room, "late", student.Asked).missed == (1, 2)
     assert "You joined during question 3. Answer now; questions 1 and 2 count as missed." in words(phone(room, "late"))
     assert body_of(room, "a", student.Asked).missed == ()
-    room.close().do(c.Open(room.state.turn, question=stage_of(room, "a").question or 0, limit=None))  # type: ignore[arg-type]
+    room.close().do(c.Open(room.state.turn, question=stage_of(room, "a").question or 0, limit=None))  # type: ignore[arg-type]  # a plain number does here
     assert body_of(room, "late", student.Asked).missed == ()
 
 

@@ -57,7 +57,7 @@ def test_a_change_of_ranks_draws_no_row_anew() -> None:
     hall, renderer = running(*names), Renderer()
     drawn: list[str] = []
     draw = renderer.fragment
-    renderer.fragment = lambda template, **context: drawn.append(template) or draw(template, **context)  # type: ignore[method-assign,func-returns-value]
+    renderer.fragment = lambda template, **context: drawn.append(template) or draw(template, **context)  # type: ignore[method-assign,func-returns-value]  # counts as it draws
     for name in names[:5]:
         hall.do(hall.adjusting(name, 7, slip=name))
         renderer.rows("team_console/_team_row.html", team_tables.teams(hall.state, Room(), hall.now))

@@ -1,4 +1,4 @@
-"""Joining over a bad network: a form that is sent twice is one student, another form is another device."""
+"""Joining over a bad network: a form sent twice is one student, another form another device; and what the lobby says."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import Browser, Console, serving
+from tests.serving import Browser, Console, pool_text, serving, student
 
 DEVICE = re.compile(r'name="device" value="([^"]+)"')
 
@@ -68,3 +68,10 @@ def test_a_form_from_before_a_release_does_not_bring_the_old_claim_back(url: str
     stolen = Browser(url)
     stolen.cookies.update(old)
     assert stolen.stage() == {}
+
+
+@pytest.mark.parametrize(("score_fn", "told"), [("accuracy", False), ("linear", True), ("ranked", True)])
+def test_the_lobby_says_where_speed_counts(tmp_path: Path, score_fn: str, told: bool) -> None:
+    with serving(tmp_path, pool_text("B", score_fn=score_fn)) as address:
+        page = student(address, "ada").get("/").text
+        assert ("Faster correct answers score more." in page) is told

@@ -11,7 +11,7 @@ from portal.domain.ids import Claim
 from portal.domain.quiz import commands as c
 from portal.domain.rejection import Reason
 from tests.playing import Room, pid, turn
-from tests.serving import Console, pool_text, serving, student
+from tests.serving import Console, serving, student
 
 
 @pytest.fixture
@@ -82,10 +82,3 @@ def test_in_a_locked_room_the_page_warns_and_offers_to_stay(url: str) -> None:
     assert 'action="/leave"' not in page
     assert phone.tap("/leave").status_code == 409
     assert phone.stage()["state"] == "lobby"
-
-
-@pytest.mark.parametrize(("score_fn", "told"), [("accuracy", False), ("linear", True), ("ranked", True)])
-def test_the_lobby_says_where_speed_counts(tmp_path: Path, score_fn: str, told: bool) -> None:
-    with serving(tmp_path, pool_text("B", score_fn=score_fn)) as address:
-        page = student(address, "ada").get("/").text
-        assert ("Faster correct answers score more." in page) is told

@@ -1,5 +1,6 @@
 """The program is killed in the middle of a question and started again: everybody is back where they were."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_a_faulty_pool_stops_the_start_with_every_fault(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "portal", "serve", str(pool), f"--db={tmp_path / 'p.db'}", "--port=0"]
     refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
-    assert refused.returncode == 78
+    assert refused.returncode == os.EX_CONFIG
     for part in ("questions[0].correct", '"E"', "explanation"):
         assert part in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -37,7 +37,7 @@ def change(kind: type, **fields: object) -> Callable[[list[e.Event]], list[e.Eve
 
     def tamper(history: list[e.Event]) -> list[e.Event]:
         place = next(place for place, event in enumerate(history) if isinstance(event, kind))
-        return [*history[:place], replace(history[place], **fields), *history[place + 1 :]]  # type: ignore[arg-type]
+        return [*history[:place], replace(history[place], **fields), *history[place + 1 :]]  # type: ignore[arg-type]  # fields of whichever event it is
 
     return tamper
 
