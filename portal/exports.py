@@ -1,4 +1,4 @@
-"""The files that a run leaves, as spreadsheets read them (SPEC 11): the same code for the console and the archive.
+"""The files that a run leaves, as spreadsheets read them: the same code for the console and the archive.
 
 Each is rebuilt from the log, on a state of its own. Reads all events of the run: not for the event loop.
 """

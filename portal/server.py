@@ -21,7 +21,7 @@ from portal.live.bus import Bus
 from portal.settings import Settings
 from portal.web.headers import ALWAYS, UNFRAMED
 
-RECEIPT = 10.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection (D1)
+RECEIPT = 10.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
 KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy's own keep-alive
 GRACEFUL = 2
 LARGEST_HEAD = 32 * 1024

@@ -1,4 +1,4 @@
-"""The model test's machine: the program and the oracle do the same, and after every step they show the same (T-8)."""
+"""The model test's machine: the program and the oracle do the same, and after every step they show the same."""
 
 from collections.abc import Callable
 from copy import deepcopy

@@ -1,6 +1,6 @@
 """The rules of a quiz a second time, in the plainest way: what the model test holds the program against.
 
-Written from SPEC sections 4 to 6 and from nothing else: lists and loops, no event, no file, no module of the program.
+Written from the rules as people are told them: lists and loops, no event, no file, no module of the program.
 What follows from it (points, ranks, tallies) is in :mod:`tests.oracle_numbers`.
 """
 

@@ -1,4 +1,4 @@
-"""SPEC 5 a second time, as naive as can be: fractions and loops, nothing kept, nothing shared with what it checks."""
+"""Points and ranks a second time, as naive as can be: fractions and loops, and nothing shared with what it checks."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""One question's answers to points, in whole numbers (SPEC 5).
+"""One question's answers to points, in whole numbers.
 
 A question is worth ``FULL`` points on a grid of ``GRID``. A score function, once used, never changes its meaning:
 totals of archived runs are recomputed with it. A new one is one function and one line of ``SCORE_FUNCTIONS``.

@@ -10,7 +10,7 @@ from portal.domain.question import Question, Quiz
 from portal.pools.wording import Place, listed, placed, told
 from portal.wording import N_, _
 
-# What the last row of a hall can still read (DESIGN 9).
+# What the last row of a hall can still read.
 LONGEST_QUESTION = 160
 LONGEST_OPTION = 130
 

@@ -9,7 +9,7 @@ from portal.stress.phone import Phone
 from portal.stress.stage import Stage, choices_in
 from portal.stress.wire import Dropped
 
-MOST_MESSAGES = 6  # that a phone may get a question, whatever the size of the class (SPEC 1)
+MOST_MESSAGES = 6  # that a phone may get a question, whatever the size of the class
 DILIGENT = 0.95  # of the class answers; the rest misses
 STANDINGS_EVERY = 3
 ENDLESS = 1_000  # questions no quiz has

@@ -1,4 +1,4 @@
-"""A second opinion on points and ranks, written from SPEC 5 and 11 and from nothing else."""
+"""A second opinion on points and ranks, written from the rules as people are told them and from nothing else."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a page tells those who read it by program: the ``data-…`` attributes of ``<main id="stage">`` (SPEC 8)."""
+"""What a page tells those who read it by program: the ``data-…`` attributes of ``<main id="stage">``."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The rows of the three files that a run leaves (SPEC 11). Pure: a run that is over gives the same rows for ever."""
+"""The rows of the three files that a run leaves. Pure: a run that is over gives the same rows for ever."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime

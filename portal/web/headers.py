@@ -1,4 +1,4 @@
-"""Security headers on every response: page, fragment, stream, file and error alike (SPEC 13)."""
+"""Security headers on every response: page, fragment, stream, file and error alike."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 

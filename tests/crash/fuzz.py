@@ -1,4 +1,4 @@
-"""G22: whatever is asked, in whatever shape, the answer is never a 5xx and never an exception.
+"""Whatever is asked, in whatever shape, the answer is never a 5xx and never an exception.
 
     python -m tests.crash.fuzz [--requests 1000000] [--seed 1] [--first 0]
 

@@ -1,4 +1,4 @@
-"""T-5: the n-th write or sync of the real writer fails, for every n: told as not saved, nothing kept, and it goes on.
+"""The n-th write or sync of the real writer fails, for every n: told as not saved, nothing kept, and it goes on.
 
     python -m tests.crash.io_faults [--most 60] [--answers 40]
 

@@ -1,4 +1,4 @@
-"""T-1: the real program is killed again and again under load, and what it acknowledged is looked for in its exports.
+"""The real program is killed again and again under load, and what it acknowledged is looked for in its exports.
 
     python -m tests.crash.kill [--cycles 1000] [--phones 40] [--seed 1]
 

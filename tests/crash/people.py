@@ -16,7 +16,7 @@ from tests.crash.target import Target
 from tests.serving import PASSWORD
 
 PATIENCE = 6.0  # seconds: longer than a stop
-TOLERANCE = 1000  # ms by which the time left may differ after a crash (SPEC 10)
+TOLERANCE = 1000  # ms by which the time left may differ after a crash
 RECEIPT = re.compile(rb"\b[A-Z2-7]{5}-[A-Z2-7]{5}\b")
 
 

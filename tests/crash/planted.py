@@ -41,7 +41,7 @@ def read(file: Path) -> Fault:
     """Raises ``ValueError`` when the two lines at the head are not as they should be."""
     first, second, *_ = file.read_text().splitlines()
     tests = tuple(second.removeprefix("caught by:").split())
-    if not re.match(r"(W|G|K|I|X|D|T-)\d+", first) or not second.startswith("caught by:") or not tests:
+    if not re.match(r"[A-Z][^:]{10,}$", first) or not second.startswith("caught by:") or not tests:
         raise ValueError(f"{file.name} does not begin with what it plants and the tests that catch it")
     return Fault(file, first, tests)
 

@@ -1,4 +1,4 @@
-"""T-2: what is left after a power cut, at every moment of a real writer's life.
+"""What is left after a power cut, at every moment of a real writer's life.
 
 Replays the writer's system calls into disk images as a disk might leave them: what was not synced is all lost, partly
 there in any order, or torn in the middle of a sector. Every image is opened by SQLite and compared with what the writer

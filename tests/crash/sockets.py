@@ -1,4 +1,4 @@
-"""T-10: sockets that say nothing, trickle or stop half-way are closed in time, and nobody in the room notices them.
+"""Sockets that say nothing, trickle or stop half-way are closed in time, and nobody in the room notices them.
 
     python -m tests.crash.sockets [--sockets 10000]
 
@@ -23,7 +23,7 @@ import httpx2
 from tests.serving import Browser, Console, program, student
 
 LIMIT = 15.0  # seconds until a socket that finishes no request must be closed
-QUICK = 0.2  # seconds that a join may take meanwhile, as a median (RELIABILITY D1)
+QUICK = 0.2  # seconds that a join may take meanwhile, as a median
 SLOWEST = 3.0  # seconds for the one that falls into the second in which all of them come, or are closed
 HEAD = b"Host: quiz.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 KINDS = {

@@ -87,8 +87,8 @@ def test_after_kill_9_everybody_is_back_with_the_time_that_was_left(tmp_path: Pa
         assert {name: after[name] for name in ("team", "points", "rank", "held", "state")} == {
             name: before[name] for name in ("team", "points", "rank", "held", "state")
         }
-        # Exact to 1 s: up to a heartbeat before the kill counts as down, and is given back. The other 2 s truly pass, on
-        # a busy machine, between the first look and the kill and between the program's return and the second look.
+        # Exact to 1 s: up to a heartbeat before the kill counts as down, and is given back. The other 2 s truly pass
+        # on a busy machine, between the first look and the kill and between the program's return and the second look.
         assert -1_000 < int(before["remaining-ms"]) - int(after["remaining-ms"]) < 3_000
         assert phone.tap("/team/answer", question_id="q1", answer="B").status_code == 200
 

@@ -1,4 +1,4 @@
-"""T-5: whichever write or sync fails, it is told, nothing is kept, and the next try works."""
+"""Whichever write or sync fails, it is told, nothing is kept, and the next try works."""
 
 import asyncio
 import sqlite3

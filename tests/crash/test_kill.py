@@ -1,4 +1,4 @@
-"""T-1: killed at any instant under load, the program has every answer that a phone was told is saved, and no other."""
+"""Killed at any instant under load, the program has every answer that a phone was told is saved, and no other."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""T-2: after a power cut at any moment the disk holds every answer that was acknowledged, and can be read."""
+"""After a power cut at any moment the disk holds every answer that was acknowledged, and can be read."""
 
 from pathlib import Path
 

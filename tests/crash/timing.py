@@ -1,4 +1,4 @@
-"""T-4: the time that a saved answer takes tells nothing about whether it is right.
+"""The time that a saved answer takes tells nothing about whether it is right.
 
     python -m tests.crash.timing [--taps 100000]
 

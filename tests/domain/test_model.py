@@ -1,4 +1,4 @@
-"""The rules on a real disk against a naive second implementation, in any order that hypothesis can think of (T-8)."""
+"""The rules on a real disk against a naive second implementation, in any order that hypothesis can think of."""
 
 import random
 import shutil

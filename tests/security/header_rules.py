@@ -1,4 +1,4 @@
-"""The twelve rules of the HTTP Observatory (RELIABILITY section 7), said in our own words; and a few of ours."""
+"""The twelve rules of the HTTP Observatory, said in our own words; and a few of ours."""
 
 import re
 from collections.abc import Callable

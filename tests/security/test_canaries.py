@@ -1,4 +1,4 @@
-"""T-7: what is one student's alone reaches no other student; ids reach no hall; secrets reach nobody.
+"""What is one student's alone reaches no other student; ids reach no hall; secrets reach nobody.
 
 Ten students whose ids, claims, receipts, re-join codes and answers are all known to the test; every byte that everybody
 is sent, from the lobby to the end, is searched for what is somebody else's.

@@ -1,4 +1,4 @@
-"""T-11: names and pools that mean harm, on every page, in a real Chromium under the real policy: all of it stays text.
+"""Names and pools that mean harm, on every page, in a real Chromium under the real policy: all of it stays text.
 
 A canary in the browser counts scripts that ran, dialogs, and requests that an ``hx-…`` attribute in a name would make;
 ``Screens`` fails a test whose pages log anything, a broken security policy included.

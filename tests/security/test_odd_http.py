@@ -1,4 +1,4 @@
-"""T-10: what no browser sends. Slow sockets are closed in time, odd requests get a 4xx, and the room goes on."""
+"""What no browser sends. Slow sockets are closed in time, odd requests get a 4xx, and the room goes on."""
 
 import asyncio
 import resource

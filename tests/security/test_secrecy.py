@@ -1,4 +1,4 @@
-"""T-3 and T-4, a little of each; the nights are ``tests/crash/secrecy.py`` and ``tests/crash/timing.py``."""
+"""No byte and no time tells what is right; the nights are ``tests/crash/secrecy.py`` and ``tests/crash/timing.py``."""
 
 import asyncio
 from pathlib import Path

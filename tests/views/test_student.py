@@ -21,7 +21,7 @@ Body = TypeVar("Body")
 
 
 def contract(html: str) -> dict[str, str]:
-    """What clients that are not browsers rely on (SPEC 8)."""
+    """What clients that are not browsers rely on."""
     return {name: value for name, value in attributes(html).items() if name in CONTRACT}
 
 

@@ -1,4 +1,4 @@
-"""Joining over a bad network: a form sent twice is one student, another form another device; and what the lobby says."""
+"""Joining over a bad network: a form sent twice is one student, another form another device; what the lobby says."""
 
 import re
 from collections.abc import Iterator

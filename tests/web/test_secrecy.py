@@ -1,4 +1,4 @@
-"""T-3: whatever the key, the explanation and the options' feedback: until the close nobody but the instructor can tell.
+"""Whatever the key, the explanation and the options' feedback: until the close nobody but the instructor can tell.
 
 The same lecture is played with different keys, on a held clock and with the same chance; every byte that students, the
 projector and strangers were sent up to the close must be the same.

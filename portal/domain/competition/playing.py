@@ -1,4 +1,4 @@
-"""Asking, answering, opening boxes: a question belongs to one team only, and points never go below 0 (SPEC 12)."""
+"""Asking, answering, opening boxes: a question belongs to one team only, and points never go below 0."""
 
 from portal.domain.competition import commands as c
 from portal.domain.competition import events as e

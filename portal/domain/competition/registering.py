@@ -1,4 +1,4 @@
-"""Who plays: teams register under a name of their own, further devices join by the team's code (SPEC 12)."""
+"""Who plays: teams register under a name of their own, further devices join by the team's code."""
 
 from portal.domain.competition import commands as c
 from portal.domain.competition import events as e

@@ -1,4 +1,4 @@
-"""Who is let in: the first claim of an id wins; a re-join code or the instructor moves it (SPEC 6)."""
+"""Who is let in: the first claim of an id wins; a re-join code or the instructor moves it."""
 
 import re
 from collections.abc import Sequence

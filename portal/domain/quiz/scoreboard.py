@@ -1,4 +1,4 @@
-"""Points, totals and ranks of a run, recomputed from the raw answers; nothing here is ever stored (SPEC 5).
+"""Points, totals and ranks of a run, recomputed from the raw answers; nothing here is ever stored.
 
 Only closed questions count: what an open question is worth is computed at its close, for nobody to see before.
 """

@@ -14,7 +14,7 @@ from portal.stress.wire import Dropped
 
 LIMIT = 120  # seconds
 DOWN = 1.5  # seconds for which the server is gone; nobody's loss
-TOLERANCE = 1000  # ms by which the time left may differ (SPEC 10)
+TOLERANCE = 1000  # ms by which the time left may differ
 
 
 async def crash(room: Classroom) -> None:

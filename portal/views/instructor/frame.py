@@ -143,7 +143,7 @@ def _sheet_row(state: QuizState, board: Scoreboard, number: QuestionNumber, comi
 
 
 def _actions(state: QuizState) -> tuple[Action | None, Action | None]:
-    """The one next step, and the second best. SPEC 4 names the commands, DESIGN 8 the order."""
+    """The one next step, and the second best."""
     coming = following(state)
     finish = Action(_("Finish"), "next")
     match state.phase:
