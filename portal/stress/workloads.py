@@ -11,7 +11,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,7 +191,7 @@ async def play(name: str, site: Site, password: str, users: int | None, seconds:
     await console.sign_in(password)
     await console.do("next")
     if load.as_console:
-        await _fill(site)
+        await _fill(site, tally)
     numbers = itertools.count(1)
     cookies = dict(console.cookies) if load.as_console else None
     people = [User(site, tally, cookies if load.as_console else None) for _ in range(count)]
@@ -201,12 +200,14 @@ async def play(name: str, site: Site, password: str, users: int | None, seconds:
     begun = time.monotonic()
     until = begun + (0 if load.once else seconds)
     tasks = [asyncio.create_task(_loop(user, load, numbers, until, tally)) for user in people]
-    _, late = await asyncio.wait(tasks, timeout=max(0.0, until - time.monotonic()) + (30 if load.once else GRACE))
+    _, late = await asyncio.wait(tasks, timeout=max(0.0, until - time.monotonic()) + GRACE)
     spent = time.monotonic() - begun
     for task in late:
         task.cancel()
         tally.cut_off += 1
-    await asyncio.gather(*tasks, return_exceptions=True)
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):  # what was cut off is none of these, and is counted above
+            tally.faults[f"a flow broke: {type(ended).__name__}: {ended}"] += 1
     for user in (*(person.browser for person in people), console):
         user.close()
     line = {"workload": name, "site": site.origin, **tally.told(count, spent)}
@@ -224,15 +225,13 @@ async def _loop(user: User, load: Workload, numbers: "itertools.count[int]", unt
             return
 
 
-async def _fill(site: Site) -> None:
-    """The hall that is administered: as many teams as the published system had."""
+async def _fill(site: Site, tally: Tally) -> None:
+    """The hall that is administered: as many teams as the published system had. One that is not in is a fault."""
     visitors = [Browser(site) for _ in range(HALL)]
-    with suppress(Dropped):
-        await asyncio.gather(
-            *(
-                visitor.post("/team/register", (("team_name", f"Guest {number}"), ("members", "Ada")))
-                for number, visitor in enumerate(visitors)
-            )
-        )
+    forms = [(("team_name", f"Guest {number}"), ("members", "Ada")) for number in range(HALL)]
+    entering = (visitor.post("/team/register", form) for visitor, form in zip(visitors, forms, strict=True))
+    for entered in await asyncio.gather(*entering, return_exceptions=True):
+        if isinstance(entered, BaseException) or entered.status not in (200, 303):
+            tally.faults[f"a team is not in the hall: {getattr(entered, 'status', entered)}"] += 1
     for visitor in visitors:
         visitor.close()
