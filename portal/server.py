@@ -5,6 +5,7 @@ uvicorn has no time limit for a silent socket or for headers and bodies that tri
 
 import asyncio
 import gc
+import logging
 import resource
 import time
 from asyncio import TimerHandle
@@ -27,6 +28,7 @@ GRACEFUL = 2
 LARGEST_HEAD = 32 * 1024
 MOST_SOCKETS = 65_536
 COLLECT_AFTER = (10_000, 20, 20)  # as of gc.set_threshold: new objects before a look at the young, looks before older
+logger = logging.getLogger("portal")
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -117,16 +119,23 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, bus: Bus, welcome: Callable[[], None]) -> None:
         super().__init__(config)
         self._bus, self._welcome = bus, welcome
+        self._telling: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listens first; only then, and beside the first requests, is the operator told where."""
         await super().startup(sockets)
         if self.started:
-            asyncio.get_running_loop().run_in_executor(None, self._welcome)
+            self._telling = asyncio.get_running_loop().run_in_executor(None, self._welcome)
+            self._telling.add_done_callback(_told)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._bus.close()
         await super().shutdown(sockets)
+
+
+def _told(telling: asyncio.Future[None]) -> None:
+    if not telling.cancelled() and (fault := telling.exception()) is not None:
+        logger.error("the operator was not told where the program is", exc_info=fault)
 
 
 def spare_the_collector() -> None:

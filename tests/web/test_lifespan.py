@@ -4,8 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 
+from portal.live.bus import Bus
 from portal.live.timer import Timer
+from portal.server import Server
 from portal.store.log import EventLog
 from portal.warming import prepare, warm
 from tests.asgi import running, settle
@@ -34,3 +38,25 @@ def test_what_is_to_be_warm_is_there_to_be_warmed(choice: str, monkeypatch: pyte
     monkeypatch.setattr("portal.warming.AFTER", 0)
     prepare(choice)
     asyncio.run(warm(choice))
+
+
+def test_a_welcome_that_cannot_be_printed_is_told_and_the_program_serves(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        loop, tried = asyncio.get_running_loop(), asyncio.Event()
+
+        def nobody_reads() -> None:
+            loop.call_soon_threadsafe(tried.set)
+            raise BrokenPipeError("no terminal")
+
+        config = uvicorn.Config(Starlette(), host="127.0.0.1", port=0, log_config=None, log_level="error")
+        server = Server(config, Bus(), nobody_reads)
+        serving = asyncio.create_task(server.serve())
+        async with asyncio.timeout(10):
+            await tried.wait()
+        await settle()
+        assert (server.started, serving.done()) == (True, False)
+        server.should_exit = True
+        await serving
+
+    asyncio.run(scene())
+    assert [record.message for record in caplog.records] == ["the operator was not told where the program is"]
