@@ -50,7 +50,10 @@ class Course:
 
 
 async def play(course: Course, folder: Path, out: TextIO) -> Outcome:
-    """One rehearsal in ``folder``, which must be empty. Raises :class:`NotStarted` or :class:`Refused`."""
+    """One rehearsal in ``folder``, which must be empty.
+
+    Raises :class:`NotStarted`, :class:`Refused`, or :class:`Dropped` when the program does not answer any more.
+    """
     password = secrets.token_urlsafe(16)
     async with _hall(course, folder, password) as site:
         console = Console(site)
@@ -68,13 +71,15 @@ async def play(course: Course, folder: Path, out: TextIO) -> Outcome:
             progress = MatchProgress(match, out)
         ticker = asyncio.create_task(_tick(progress))
         try:
-            in_time = await _played(game, course.limit)
+            try:
+                in_time = await _played(game, course.limit)
+            finally:
+                ticker.cancel()
+                progress.end()
+            lost = await _lost(console, game)
         finally:
-            ticker.cancel()
-            progress.end()
-        lost = await _lost(console, game)
-        game.room.dismiss()
-        console.close()
+            game.room.dismiss()
+            console.close()
         return _outcome(course, game, lost, late=not in_time)
 
 
@@ -102,6 +107,7 @@ async def _played(game: Lesson | Match, limit: float) -> bool:
             await game.play()
     except TimeoutError:
         return False
+    # KeyError and ValueError: an export or /healthz lacks a column or a name, or has no number where one belongs
     except (Dropped, Refused, KeyError, ValueError) as fault:
         game.room.faults.add(f"{type(fault).__name__}: {fault}")
     return True
