@@ -170,6 +170,16 @@ def stage_of(html: str) -> dict[str, str]:
     return dict(ATTRIBUTE.findall(found.group())) if found else {}
 
 
+def version_of(page: str) -> str:
+    """What a page says that it shows, which its polls send along."""
+    return page.split('id="v" name="v" value="')[1].split('"', maxsplit=1)[0]
+
+
+def slip_of(page: str) -> str:
+    """The mark of the page's form, by which a second tap on it is known."""
+    return page.split('name="slip" value="')[1].split('"', maxsplit=1)[0]
+
+
 def student(url: str, who: str, name: str | None = None) -> Browser:
     """Somebody who has joined."""
     browser = Browser(url)

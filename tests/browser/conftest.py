@@ -19,6 +19,14 @@ CUT_OFF = ("Failed to load resource", "Failed to fetch", "ERR_INTERNET_DISCONNEC
 """What Chromium itself logs of requests that were refused or cut off; people are told of them on the page."""
 
 
+def installed_chromium() -> str:
+    """Where it is. Raises ``FileNotFoundError`` that says what to do."""
+    for name in CHROMIUM:
+        if path := shutil.which(name):
+            return path
+    raise FileNotFoundError("there is no Chromium on this machine: install it (on Debian: apt install chromium)")
+
+
 @dataclass(slots=True)
 class Screens:
     """Opens pages as different people would, each in a browser profile of its own."""
@@ -47,10 +55,8 @@ class Screens:
 
 @pytest.fixture(scope="module")  # Playwright keeps a loop running in this thread: later tests could start none
 def chromium() -> Iterator[Browser]:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert path, "no Chromium here: install it (on Debian: apt install chromium)"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -8,7 +8,6 @@ is also held to what ``checks`` says, on every size, and the exit status is 1 wh
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import checks, contest_scenes, quiz_scenes
-from tests.browser.conftest import CHROMIUM, FLAGS, Screens
+from tests.browser.conftest import FLAGS, Screens, installed_chromium
 from tests.browser.looks import Look, looks
 from tests.browser.quiz_scenes import Story
 from tests.serving import ROOT, serving
@@ -73,9 +72,8 @@ def some(questions: int, boxes: int = 0) -> dict[str, Any]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    path = next(found for name in CHROMIUM if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

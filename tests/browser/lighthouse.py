@@ -5,14 +5,13 @@ python -m tests.browser.lighthouse [FOLDER]      (FOLDER: keeps the full reports
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import FLAGS, installed_chromium
 from tests.serving import ROOT, Console, serving, student
 
 LIGHTHOUSE = "lighthouse@13"
@@ -24,13 +23,12 @@ def report(url: str, cookie: str | None = None) -> dict[str, Any]:
     flags = [f"--only-categories={','.join(CATEGORIES)}", "--output=json", "--quiet"]
     flags += [f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}"]
     flags += [f"--extra-headers={json.dumps({'Cookie': cookie})}"] if cookie else []
-    chrome = next(path for name in CHROMIUM if (path := shutil.which(name)))
     done = subprocess.run(
         ["npx", "--yes", LIGHTHOUSE, url, *flags],
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"CHROME_PATH": chrome},
+        env=os.environ | {"CHROME_PATH": installed_chromium()},
         timeout=300,
     )
     found: dict[str, Any] = json.loads(done.stdout)

@@ -4,14 +4,13 @@ python -m tests.browser.picture [FILE]      (static/screens.jpg by default)
 """
 
 import base64
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS, Screens
+from tests.browser.conftest import FLAGS, Screens, installed_chromium
 from tests.browser.people import expect_state, join, press_primary, project, sign_in
 from tests.serving import ROOT, serving, student
 
@@ -45,9 +44,8 @@ def _image(page: Page) -> str:
 
 def main(arguments: list[str]) -> int:
     file = Path(arguments[0]) if arguments else ROOT / "static" / "screens.jpg"
-    path = next(found for name in CHROMIUM if (found := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
         with serving(Path(folder), (ROOT / "pools" / "demo.json").read_text()) as url:
             file.write_bytes(picture(browser, url))
         browser.close()

@@ -1,25 +1,24 @@
 """A quiz over TLS and HTTP/2 in real browsers, through the real Caddy, with a restart in the middle of a question."""
 
-import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, TimeoutError, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, Screens
+from tests.browser.conftest import FLAGS, LAPTOP, Screens, installed_chromium
 from tests.browser.people import expect_state, join, press_primary, project, sign_in
 from tests.deploy.fronted import fronted
 from tests.serving import pool_text
 
 
 def test_two_browsers_play_over_tls_and_the_program_restarts_under_them(tmp_path: Path) -> None:
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    assert path, "no Chromium here: install it (on Debian: apt install chromium)"
     with fronted(tmp_path, pool_text("B", "C", seconds=120), patience=60) as front, sync_playwright() as playwright:
         # The certificate is from an authority of this test's own.
         args = [*FLAGS, "--ignore-certificate-errors"]
-        students, staff = (playwright.chromium.launch(executable_path=path, args=args) for _ in range(2))
+        students, staff = (
+            playwright.chromium.launch(executable_path=installed_chromium(), args=args) for _ in range(2)
+        )
         phones, desk = Screens(students), Screens(staff)
         ada, ben = join(phones, front.url, "ada", "Ada"), join(phones, front.url, "ben", "Ben")
         console, hall = sign_in(desk, front.url, LAPTOP), project(desk, front.url)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.serving import PASSWORD, Browser, Console, pool_text, serving, stage_of, student
+from tests.serving import PASSWORD, Browser, Console, pool_text, serving, stage_of, student, version_of
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_people_stream_sends_the_one_row_that_changed(url: str) -> None:
 
 def test_state_is_204_until_something_changes(url: str) -> None:
     console = Console(url)
-    version = console.get("/admin/").text.split('id="v" name="v" value="')[1].split('"')[0]
+    version = version_of(console.get("/admin/").text)
     assert console.get("/admin/state", params={"v": version}).status_code == 204
     student(url, "ada")
     changed = console.get("/admin/state", params={"v": version})

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.serving import STAGE, Browser, Console, serving, stage_of, student
+from tests.serving import STAGE, Browser, Console, serving, stage_of, student, version_of
 
 
 class Listener:
@@ -188,7 +188,7 @@ def test_the_safety_poll_is_silent_while_the_page_is_up_to_date(url: str) -> Non
         (console, "/admin/", "/admin/state"),
     ):
         html = browser.get(page).text
-        version = html.partition('id="v" name="v" value="')[2].partition('"')[0]
+        version = version_of(html)
         assert version, f"{page} says which version it is"
         assert browser.get(poll, params={"v": version}).status_code == 204
         old = browser.get(poll, params={"v": "something else"})

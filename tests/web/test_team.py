@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import Browser, Console, serving, stage_of, student
+from tests.serving import Browser, Console, serving, slip_of, stage_of, student, version_of
 from tests.teams import code_of, contest_text, error_of, second_phone, team
 from tests.web.test_console import told
 
@@ -62,7 +62,7 @@ def test_what_is_wrong_with_a_registration_stands_at_its_field(url: str) -> None
 
 
 def test_a_form_that_was_sent_twice_before_its_cookie_came_is_one_team(url: str) -> None:
-    slip = Browser(url).get("/").text.split('name="slip" value="')[1].split('"')[0]
+    slip = slip_of(Browser(url).get("/").text)
     form = {"team_name": "Twice", "members": "Ada", "slip": slip}
     first, second = Browser(url), Browser(url)
     assert [phone.post("/team/register", data=form).status_code for phone in (first, second)] == [303, 303]
@@ -237,7 +237,7 @@ def test_a_deleted_team_is_taken_to_the_door(url: str) -> None:
 
 def test_state_is_204_until_something_changes(url: str) -> None:
     phone = team(url, "Still")
-    version = phone.get("/").text.split('id="v" name="v" value="')[1].split('"')[0]
+    version = version_of(phone.get("/").text)
     assert phone.get("/state", params={"v": version}).status_code == 204
     running(url)
     assert stage_of(phone.get("/state", params={"v": version}).text)["state"] == "running"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.asgi import Client, HeldClock, running, settle
 from tests.security.asking import sign_in
-from tests.serving import Browser, Console, pool_text, serving, stage_of, student
+from tests.serving import Browser, Console, pool_text, serving, slip_of, stage_of, student, version_of
 from tests.teams import code_of, contest_text, error_of, team
 from tests.web.test_console import told
 
@@ -137,7 +137,7 @@ def test_a_form_that_is_refused_comes_back_with_what_was_typed(url: str) -> None
 
 def test_an_adjustment_that_is_sent_twice_counts_once(url: str) -> None:
     console, phone = Console(url), team(url, "Us")
-    slip = console.get("/admin/teams/t1/points").text.split('name="slip" value="')[1].split('"')[0]
+    slip = slip_of(console.get("/admin/teams/t1/points").text)
     for _ in range(2):
         assert console.tap("/admin/teams/t1/points", delta="+50", reason="twice", slip=slip).status_code == 200
     assert phone.stage()["points"] == "1050"
@@ -270,7 +270,7 @@ def test_the_hall_follows_the_contest_to_the_podium(url: str) -> None:
         assert board.index("Second") < board.index("First")
         console.command("next")
         assert stage_of(next(message for message in messages if "podium" in message))["state"] == "finished"
-    version = hall.get("/projector").text.split('id="v" name="v" value="')[1].split('"')[0]
+    version = version_of(hall.get("/projector").text)
     assert hall.get("/projector/state", params={"v": version}).status_code == 204
 
 

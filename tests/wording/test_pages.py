@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from portal.wording import Language, catalogs
 from tests.serving import Browser, Console, serving, stage_of
 from tests.teams import contest_text
 from tests.web.test_streams import Listener
+from tests.wording.heard import READ_ALOUD, Shouting
 
 Asking = TypeVar("Asking", bound=Browser)
 GREEK = {letter: letter.lower().translate(str.maketrans("abcd", "αβγδ")) for letter in "ABCD"}
@@ -25,7 +25,6 @@ POOL = json.dumps({
         for number, key in enumerate(("B", ["A", "C"], None), start=1)
     ],
 })  # fmt: skip
-READ_ALOUD = ("aria-label", "alt", "title", "placeholder", "data-say", "data-bell", "data-sending", "data-failed")
 SAME = {"Portal", "UTC", "JSON", "KiB", "MiB", "CSV", "min", "http", "join", "test", "pool"}
 
 
@@ -116,16 +115,6 @@ def test_refusals_are_said_in_the_language_of_who_asked(url: str) -> None:
     assert "Noch 9 Versuche" in stranger.post("/admin/login", data={"password": "wrong one"}).text
     foreign = stranger.post("/join", data={}, headers={"Origin": "https://elsewhere.test"})
     assert foreign.text.startswith("Dieses Formular kam von einer anderen Website.")
-
-
-class Shouting(NullTranslations):
-    """A language in which every sentence of ours can be told from all other text."""
-
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{super().ngettext(msgid1, msgid2, n)}⟧"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
-from gettext import NullTranslations
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from portal.pools import PoolFaults, advice, read_pool, read_pool_file
 from portal.wording import Language, speak
 from tests.pool_texts import MYSTERY, QUESTION, contest, quiz
 from tests.serving import Console, serving
+from tests.wording.heard import Shouting
 
 Written = TypeVar("Written", str, Path)
 
@@ -41,11 +41,6 @@ MARKED = [
     "![](x.png) [go](javascript:1) <b>no</b>",
     "```pyhton\nx\n```\n\n```python\n" + "x = 1\n" * 9000 + "```",
 ]
-
-
-class Shouting(NullTranslations):
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
 
 
 def told_by(read: Callable[[Written], object], written: Written) -> tuple[str, ...]:

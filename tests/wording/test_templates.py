@@ -12,10 +12,11 @@ from portal.phrasing import PhrasedEnvironment
 from portal.render import environment, linked, tagged
 from portal.wording import ENGLISH, catalogs
 from tests.test_templates import TEMPLATES
+from tests.wording.heard import READ_ALOUD
 
 SAID = {"Portal", "min"}  # the product's name, a unit
 ATTRIBUTE = re.compile(r"""&\w+;|[\w-]*=(?:"[^"]*"|'[^']*')|\bdata-[\w-]+""")
-TELLING = re.compile(r'\b(?:aria-label|alt|title|placeholder|data-say|data-sending|data-failed)="([^"]*)"')
+TELLING = re.compile(rf'\b(?:{"|".join(READ_ALOUD)})="([^"]*)"')
 SENTENCE = re.compile(r"^[A-Z][a-z]|[a-z] [a-z]+ [a-z]|[a-z][.:,] ")
 
 
