@@ -1,6 +1,7 @@
 """The floors of the house: an import points to a lower floor or stays in its room."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +35,8 @@ FLOORS = {
     "portal.audit": 4,
     "portal.archive": 4,
     "portal.rehearsal": 4,
+    "portal.complaint": 4,
+    "portal.tools": 4,
     "portal.__main__": 4,
 }
 # What a room may use of the world outside; what is not named here may use anything.
@@ -101,3 +104,16 @@ def test_imports_point_down(module: Path) -> None:
 @pytest.mark.parametrize("module", [*modules(), *Path(__file__).parent.rglob("*.py")], ids=str)
 def test_no_file_is_two_rooms(module: Path) -> None:
     assert len(module.read_text().splitlines()) <= 400
+
+
+def test_a_server_starts_without_what_the_other_commands_need() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, portal.__main__; print(*sys.modules)"],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "portal.app" in told, "the program itself is there"
+    others = ("portal.tools", "portal.archive", "portal.audit", "portal.rehearsal", "portal.stress")
+    assert [name for name in told if name.startswith(others)] == []
