@@ -226,3 +226,14 @@ class Browser:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = value
+
+
+async def is_up(site: Site) -> bool:
+    """Whether the program there says so of itself, within two seconds."""
+    browser = Browser(site)
+    try:
+        return (await browser.get("/healthz", 2.0)).status == 200
+    except Dropped:
+        return False
+    finally:
+        browser.close()

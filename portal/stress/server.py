@@ -10,8 +10,7 @@ from asyncio.subprocess import Process
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal.stress.http import Browser, Site
-from portal.stress.wire import Dropped
+from portal.stress.http import Site, is_up
 
 START_LIMIT = 60.0
 STOP_LIMIT = 10.0
@@ -89,7 +88,7 @@ class Server:
         while time.monotonic() < self.spawned_at + START_LIMIT:
             if self._process.returncode is not None:
                 break
-            if await self._answers():
+            if await is_up(self._site):
                 self.up_at = time.monotonic()
                 return
             await asyncio.sleep(POLL)
@@ -108,12 +107,3 @@ class Server:
     def log(self) -> str:
         """The end of what it printed."""
         return self._log.read_text("utf-8", "replace")[-4000:]
-
-    async def _answers(self) -> bool:
-        browser = Browser(self._site)
-        try:
-            return (await browser.get("/healthz", 2.0)).status == 200
-        except Dropped:
-            return False
-        finally:
-            browser.close()

@@ -9,8 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.stress.http import Browser, Site
-from portal.stress.wire import Dropped
+from portal.stress.http import Site, is_up
 from tests.serving import PASSWORD, ROOT
 
 KEY = "k" * 32
@@ -64,7 +63,7 @@ class Target:
     async def start(self, *, cold: bool = False) -> None:
         """Starts the program and waits until it replies."""
         await self.spawn(cold=cold)
-        while not await self._replies():
+        while not await is_up(self.site):
             late = time.monotonic() > self.crash.spawned_at + START_LIMIT
             assert not late, f"the program did not come up:\n{self.log.read_text()[-4000:]}"
             await asyncio.sleep(0.005)
@@ -96,15 +95,6 @@ class Target:
         assert self._launcher.stdout is not None
         self._launcher.stdin.write(("\t".join(words) + "\n").encode())
         return (await self._launcher.stdout.readline()).decode().strip()
-
-    async def _replies(self) -> bool:
-        browser = Browser(self.site)
-        try:
-            return (await browser.get("/healthz", 2.0)).status == 200
-        except Dropped:
-            return False
-        finally:
-            browser.close()
 
 
 def free_site() -> Site:
