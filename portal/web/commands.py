@@ -5,26 +5,23 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from portal.domain.ids import Millis, ParticipantId, QuestionNumber, Turn, participant_id
+from portal.domain.ids import Millis, ParticipantId, QuestionNumber, participant_id
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Slide
 from portal.domain.rejection import Reason, Rejected
 from portal.render import Partial, message
 from portal.views.instructor import people
 from portal.web.console import ADDRESS, is_scripted, page_of, reply
+from portal.web.console_forms import begin_anew, form_of_this_run, turn_of
 from portal.web.context import portal_of
-from portal.web.forms import Form, Malformed, one_of, read_form
+from portal.web.forms import Form, Malformed, one_of
 from portal.web.roles import Handler, Role, Row, get, post
-
-
-def _turn(form: Form) -> Turn:
-    return Turn(form.number("turn"))
 
 
 def _open(form: Form) -> c.Open:
     seconds = form.optional_number("time_limit")
     limit = None if seconds is None else Millis(seconds * 1000)
-    return c.Open(_turn(form), QuestionNumber(form.number("question")), limit)
+    return c.Open(turn_of(form), QuestionNumber(form.number("question")), limit)
 
 
 def _slide(form: Form) -> c.TurnProjector:
@@ -36,15 +33,15 @@ def _slide(form: Form) -> c.TurnProjector:
 
 
 READERS: dict[str, Callable[[Form], c.Command]] = {
-    "next": lambda form: c.Next(_turn(form)),
+    "next": lambda form: c.Next(turn_of(form)),
     "open": _open,
-    "close": lambda form: c.Close(_turn(form)),
-    "extend": lambda form: c.Extend(_turn(form), Millis(form.number("seconds") * 1000)),
-    "standings": lambda form: c.ShowStandings(_turn(form)),
-    "reopen": lambda form: c.Reopen(_turn(form)),
-    "end": lambda form: c.End(_turn(form)),
-    "lock": lambda form: c.Lock(_turn(form)),
-    "unlock": lambda form: c.Unlock(_turn(form)),
+    "close": lambda form: c.Close(turn_of(form)),
+    "extend": lambda form: c.Extend(turn_of(form), Millis(form.number("seconds") * 1000)),
+    "standings": lambda form: c.ShowStandings(turn_of(form)),
+    "reopen": lambda form: c.Reopen(turn_of(form)),
+    "end": lambda form: c.End(turn_of(form)),
+    "lock": lambda form: c.Lock(turn_of(form)),
+    "unlock": lambda form: c.Unlock(turn_of(form)),
     "projector": _slide,
     "participants/undo-joins": lambda form: c.UndoJoins(Millis(form.number("seconds") * 1000)),
 }
@@ -59,7 +56,7 @@ RELEASES: dict[str, Callable[[ParticipantId], c.Command]] = {
 
 def _command(read: Callable[[Form], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
-        form = await _form_of_this_run(request)
+        form = await form_of_this_run(request)
         await portal_of(request).run.execute(read(form))
         return reply(request)
 
@@ -68,7 +65,7 @@ def _command(read: Callable[[Form], c.Command]) -> Handler:
 
 def _release(command: Callable[[ParticipantId], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
-        await _form_of_this_run(request)
+        await form_of_this_run(request)
         await portal_of(request).run.execute(command(_who(request)))
         return reply(request)
 
@@ -76,10 +73,8 @@ def _release(command: Callable[[ParticipantId], c.Command]) -> Handler:
 
 
 async def reset(request: Request) -> Response:
-    """``POST /admin/reset``: the next run takes the pool's file as it is now."""
-    portal, form = portal_of(request), await _form_of_this_run(request)
-    turn, run = _turn(form), portal.run.ahead.run
-    await portal.run.begin_anew(run, turn, await portal.shelf.for_a_new_run(portal.run.state))
+    """``POST /admin/reset``."""
+    await begin_anew(request)
     return reply(request)
 
 
@@ -116,15 +111,6 @@ def _question(request: Request, name: str, **more: object) -> Response:
         html = portal.renderer.fragment(template, scripted=True, **context)
         return HTMLResponse(message(Partial("#confirm", html, "innerHTML")))
     return HTMLResponse(portal.renderer.fragment("instructor/confirm_page.html", asked=template, **context))
-
-
-async def _form_of_this_run(request: Request) -> Form:
-    """The form. One that was drawn for another run is stale, even where the turns happen to be equal."""
-    form = await read_form(request)
-    drawn_for = form.optional_number("run")
-    if drawn_for is not None and drawn_for != portal_of(request).run.ahead.run:
-        raise Rejected(Reason.STALE_CONTROL)
-    return form
 
 
 def _who(request: Request) -> ParticipantId:

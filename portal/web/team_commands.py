@@ -11,12 +11,13 @@ from portal.domain.competition import commands as c
 from portal.domain.competition.contest import ContestQuestion, Mystery
 from portal.domain.competition.roster import TeamId, members_of, roster_faults
 from portal.domain.competition.team import Team
-from portal.domain.ids import Millis, Points, Turn
+from portal.domain.ids import Millis, Points
 from portal.domain.rejection import Reason, Rejected
 from portal.pools import PoolFaults, read_contest_question
 from portal.views import team_tables
+from portal.web.console_forms import begin_anew, form_of_this_run, turn_of
 from portal.web.context import portal_of
-from portal.web.forms import Form, read_form
+from portal.web.forms import Form
 from portal.web.identity import new_claim, new_team_code
 from portal.web.roles import Handler, Role, Row, get, post
 from portal.web.team_console import asked, reply
@@ -45,20 +46,16 @@ class TypedChange:
     reason: str = ""
 
 
-def _turn(form: Form) -> Turn:
-    return Turn(form.number("turn"))
-
-
 def _duration(form: Form) -> c.SetDuration:
     minutes = form.optional_number("minutes")
-    return c.SetDuration(_turn(form), None if minutes is None else Millis(minutes * MINUTE))
+    return c.SetDuration(turn_of(form), None if minutes is None else Millis(minutes * MINUTE))
 
 
 READERS: dict[str, Callable[[Form], c.Command]] = {
-    "next": lambda form: c.Next(_turn(form)),
-    "end": lambda form: c.End(_turn(form)),
-    "lock": lambda form: c.Lock(_turn(form)),
-    "unlock": lambda form: c.Unlock(_turn(form)),
+    "next": lambda form: c.Next(turn_of(form)),
+    "end": lambda form: c.End(turn_of(form)),
+    "lock": lambda form: c.Lock(turn_of(form)),
+    "unlock": lambda form: c.Unlock(turn_of(form)),
     "duration": _duration,
 }
 """The commands that are read from their form alone, by the rest of their address."""
@@ -66,7 +63,7 @@ READERS: dict[str, Callable[[Form], c.Command]] = {
 
 def _command(read: Callable[[Form], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
-        form = await _form_of_this_run(request)
+        form = await form_of_this_run(request)
         await portal_of(request).run.execute(read(form))
         return reply(request)
 
@@ -74,10 +71,8 @@ def _command(read: Callable[[Form], c.Command]) -> Handler:
 
 
 async def reset(request: Request) -> Response:
-    """``POST /admin/reset``: the next run takes the pool's file as it is now."""
-    portal, form = portal_of(request), await _form_of_this_run(request)
-    turn, run = _turn(form), portal.run.ahead.run
-    await portal.run.begin_anew(run, turn, await portal.shelf.for_a_new_run(portal.run.state))
+    """``POST /admin/reset``."""
+    await begin_anew(request)
     return reply(request)
 
 
@@ -96,7 +91,7 @@ async def ask_end(request: Request) -> Response:
 
 async def create(request: Request) -> Response:
     """``POST /admin/teams``: a team by hand; its phones join with its code."""
-    form = await _form_of_this_run(request)
+    form = await form_of_this_run(request)
     typed, points = _typed_team(form), form.text("points").strip()
     members = members_of(typed.members)
     faults = _faults(typed)
@@ -114,7 +109,7 @@ async def ask_create(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     """``POST /admin/teams/{id}/edit``."""
-    form, team = await _form_of_this_run(request), _team(request)
+    form, team = await form_of_this_run(request), _team(request)
     typed = _typed_team(form)
     command = c.EditTeam(team.id, typed.team_name, members_of(typed.members), typed.email)
     return await _save(request, command, typed, _faults(typed), _edited(team))
@@ -129,7 +124,7 @@ async def ask_edit(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """``POST /admin/teams/{id}/delete``: the question that it holds is free again."""
-    await _form_of_this_run(request)
+    await form_of_this_run(request)
     await portal_of(request).run.execute(c.DeleteTeam(_team(request).id))
     return reply(request)
 
@@ -142,7 +137,7 @@ async def ask_delete(request: Request) -> Response:
 
 async def adjust(request: Request) -> Response:
     """``POST /admin/teams/{id}/points`` ``delta reason``: the same form again (``slip``) changes nothing."""
-    form, team = await _form_of_this_run(request), _team(request)
+    form, team = await form_of_this_run(request), _team(request)
     typed, slip = TypedChange(form.text("delta"), form.text("reason")), form.text("slip")[:64]
     amount = typed.delta.strip().replace("\N{MINUS SIGN}", "-")
     try:
@@ -164,7 +159,7 @@ async def ask_adjust(request: Request) -> Response:
 
 async def add_question(request: Request) -> Response:
     """``POST /admin/questions``: the fields of a pool's question; with a ``difficulty`` it is a mystery."""
-    form = await _form_of_this_run(request)
+    form = await form_of_this_run(request)
     typed = {name: "\n".join(form.many(name)) for name in _QUESTION_FIELDS}
     faults: tuple[str, ...] = ()
     status, code = 422, "bad_value"
@@ -256,15 +251,6 @@ def _team(request: Request) -> Team:
     if team is None:
         raise Rejected(Reason.NO_SUCH_TEAM)
     return team
-
-
-async def _form_of_this_run(request: Request) -> Form:
-    """The form. One that was drawn for another run is stale, even where the turns happen to be equal."""
-    form = await read_form(request)
-    drawn_for = form.optional_number("run")
-    if drawn_for is not None and drawn_for != portal_of(request).run.ahead.run:
-        raise Rejected(Reason.STALE_CONTROL)
-    return form
 
 
 TABLE: tuple[Row, ...] = (

@@ -1,16 +1,15 @@
 """The hall's page of a contest: public, read-only, without any member, code or key."""
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from portal.live.bus import Regions, Subscriber
+from portal.live.bus import Regions
 from portal.render import Partial, message
-from portal.views import regions, team_projector
+from portal.views import team_projector
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
+from portal.web.hall import hall_stream
 from portal.web.roles import Role, Row, get
-from portal.web.streams import stream
-from portal.wording import _
 
 PACE = 0.5  # seconds: rows that change place more often can be followed by nobody
 
@@ -23,12 +22,9 @@ async def page(request: Request) -> Response:
 
 
 async def live(request: Request) -> Response:
-    """``GET /projector/stream``. Where too many look on already, the page is told so and asks every ten seconds."""
+    """``GET /projector/stream``."""
     portal = portal_of(request)
-    if not portal.presence.has_room_for_a_screen:
-        return PlainTextResponse(_("Too many screens are open.") + "\n", 429)
-    subscriber = Subscriber((regions.PROJECTOR,))
-    return stream(portal.bus, subscriber, lambda stale: _message(portal, stale), portal.presence.watching(), pace=PACE)
+    return hall_stream(portal, lambda stale: _message(portal, stale), PACE)
 
 
 async def state(request: Request) -> Response:
