@@ -36,7 +36,13 @@ def compressed(name: str) -> bytes:
 @cache
 def static_url(name: str) -> str:
     """The address of a static file; it changes with the content, so browsers may keep it for ever."""
-    return f"/static/{name}?v={hashlib.sha256(content(name)).hexdigest()[:10]}"
+    return f"/static/{name}?v={version(name)}"
+
+
+@cache
+def version(name: str) -> str:
+    """Ten characters that change with the content of a static file."""
+    return hashlib.sha256(content(name)).hexdigest()[:10]
 
 
 @cache

@@ -20,11 +20,11 @@ from portal.pools import read_pool
 from portal.rehearsal.contest import Match, Teams
 from portal.rehearsal.progress import Progress
 from portal.rehearsal.proxy import adapted
-from portal.rehearsal.verdict import ALLOWED, MESSAGES, Outcome, reasons, sentence, table
+from portal.rehearsal.verdict import ALLOWED, Outcome, reasons, sentence, table
 from portal.stress.classroom import Classroom
 from portal.stress.console import Console
 from portal.stress.http import Site
-from portal.stress.lesson import Lesson
+from portal.stress.lesson import MOST_MESSAGES, Lesson
 from portal.stress.plan import Plan
 from tests.serving import ROOT, pool_text
 from tests.teams import contest_text
@@ -174,7 +174,7 @@ def test_a_machine_that_did_all_of_it_in_time_is_ready() -> None:
             "wait 1.0 s or longer to have an answer",
         ),
         (replace(GOOD, figures=GOOD.figures | {"join": QUICK | {"p95": 9_000.0}}), "wait 9.0 s or longer to join"),
-        (replace(GOOD, messages=MESSAGES + 1), "a phone got 7 messages for one question"),
+        (replace(GOOD, messages=MOST_MESSAGES + 1), "a phone got 7 messages for one question"),
         (replace(GOOD, faults=("s1: no reply",), fault_count=2), "2 faults, listed above"),
         (replace(GOOD, late=True), "too slow to come to its end"),
         (replace(GOOD, saved=0, figures={}), "no answer was saved"),

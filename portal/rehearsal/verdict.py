@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portal.stress.lesson import MOST_MESSAGES
+
 Summary = dict[str, float]
 
 # What a hall bears, at the 95th of 100 phones, in ms. Longer than this to join, and people scan the code again; to have
@@ -17,7 +19,6 @@ WORDS = {
     "save": "have an answer saved",
     "reveal": "be shown the reveal",
 }
-MESSAGES = 6  # a phone and question: the promise
 SHOWN = 5  # faults
 
 
@@ -52,8 +53,8 @@ def reasons(outcome: Outcome) -> list[str]:
             told.append(
                 f"5 of 100 phones wait {p95 / 1000:.1f} s or longer to {WORDS[name]} ({allowed / 1000:g} s is bearable)"
             )
-    if outcome.messages is not None and outcome.messages > MESSAGES:
-        told.append(f"a phone got {outcome.messages} messages for one question, {MESSAGES} are promised")
+    if outcome.messages is not None and outcome.messages > MOST_MESSAGES:
+        told.append(f"a phone got {outcome.messages} messages for one question, {MOST_MESSAGES} are promised")
     if outcome.fault_count:
         told.append(f"{_count(outcome.fault_count, 'fault')}, listed above")
     if not outcome.saved and not told:

@@ -24,7 +24,7 @@ class Files(StaticFiles):
 
 def _text(name: str, media_type: str, asked: Headers) -> Response:
     takes_gzip = "gzip" in asked.get("accept-encoding", "")
-    tag = f'"{assets.static_url(name)[-10:]}{"-gzip" if takes_gzip else ""}"'
+    tag = f'"{assets.version(name)}{"-gzip" if takes_gzip else ""}"'
     headers = {"ETag": tag, "Vary": "Accept-Encoding"}
     if tag in asked.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

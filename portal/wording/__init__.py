@@ -75,8 +75,3 @@ def hundredths(value: float) -> str:
 def suffix(rank: int) -> str:
     """What stands behind a rank: ``3rd`` in English, ``3.`` in German."""
     return _spoken.get().suffix(rank)
-
-
-def ordinal(rank: int) -> str:
-    """``3rd`` in English, ``3.`` in German."""
-    return f"{rank}{suffix(rank)}"
