@@ -77,5 +77,5 @@ def _audit(flags: argparse.Namespace) -> int:
     found = report.audit(flags.file, key)
     for fault in found.faults:
         print(fault)
-    print(report.line(found))
+    print(*report.lines(found), sep="\n")
     return 1 if found.faults else 0

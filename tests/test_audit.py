@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from portal.audit.report import audit, line
+from portal.audit.report import audit, lines
 from portal.domain import scoring
 from tests.halls import TERMS
 from tests.model import FUNCTIONS, Model, pool
@@ -45,7 +45,7 @@ def change(file: Path, sql: str) -> None:
 def test_an_honest_file_has_no_mismatch(tmp_path: Path) -> None:
     found = audit(played(tmp_path), KEY)
     assert found.faults == []
-    assert line(found) == "3 answers, 3 receipts, 0 mismatches"
+    assert lines(found) == ["3 answers, 3 receipts, 0 mismatches"]
 
 
 def test_whatever_happens_in_a_lecture_the_second_reckoning_agrees(tmp_path: Path) -> None:

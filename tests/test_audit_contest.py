@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.audit.report import audit, line
+from portal.audit.report import audit, lines
 from portal.audit.witness import Findings
 from tests.serving import Console, serving
 from tests.teams import contest_text, team
@@ -40,7 +40,7 @@ def changed(file: Path, sql: str) -> Findings:
 def test_an_honest_contest_has_no_mismatch(tmp_path: Path) -> None:
     found = audit(played(tmp_path), KEY)
     assert found.faults == []
-    assert line(found) == "2 teams, 2 team answers, 5 ledger rows\n0 answers, 0 receipts, 0 mismatches"
+    assert lines(found) == ["2 teams, 2 team answers, 5 ledger rows", "0 answers, 0 receipts, 0 mismatches"]
 
 
 @pytest.mark.parametrize(

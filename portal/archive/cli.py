@@ -21,6 +21,7 @@ FIRST = 3  # faults that are told; `portal audit` tells them all
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``archive`` and ``restore``; each sets ``run``, which answers with the exit status."""
     archive = commands.add_parser("archive", help="one zip with everything, to take home", description=ARCHIVE)
     archive.add_argument("to", nargs="?", type=Path, metavar="OUT.zip", help="where to (default: here, by the time)")
     _add_database(archive, "the file to archive, which may be in use")
@@ -94,7 +95,7 @@ def _audited(database: Path, key: str | None) -> _Verdict:
         return _Verdict("", f"the audit finds faults in the database: {'; '.join(found.faults[:FIRST])}{more}")
     if unchecked:
         return _Verdict(f"{found.answers + found.team_answers} answers, no mismatch. {UNCHECKED}", "")
-    return _Verdict(", ".join(report.line(found).split("\n")), "")
+    return _Verdict(", ".join(report.lines(found)), "")
 
 
 def _say(*lines: str) -> None:

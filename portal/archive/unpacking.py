@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from portal.archive import DATABASE, SUMS
 from portal.archive.disk import sync
-from portal.store.log import claim
+from portal.store.log import locked
 
 BESIDE = ("", "-wal", "-shm")  # a database's own files: left behind, a -wal would be played into the next one
 
@@ -34,7 +34,7 @@ def restore(archive: Path, to: Path, looked_at: Callable[[Path], None], *, stamp
     _refuse_to_own(to.parent)
     with taken_out(archive, to.parent) as found:
         looked_at(found)
-        with claim(to):
+        with locked(to):
             aside, there = to.with_name(f"{to.name}.before-{stamp}"), to.exists()
             for end in BESIDE:
                 if (old := to.with_name(to.name + end)).exists():

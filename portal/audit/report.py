@@ -36,10 +36,11 @@ def audit(file: Path, key: str | None) -> Findings:
     return whole
 
 
-def line(found: Findings) -> str:
+def lines(found: Findings) -> list[str]:
+    """What was counted, as the command line says it: of contests, where there were any, and of quizzes."""
     quiz = f"{found.answers} answers, {found.receipts} receipts, {len(found.faults)} mismatches"
     contests = f"{found.teams} teams, {found.team_answers} team answers, {found.entries} ledger rows"
-    return f"{contests}\n{quiz}" if found.teams else quiz
+    return [contests, quiz] if found.teams else [quiz]
 
 
 def _audit_run(run: int, rows: list[Row], key: bytes | None) -> Findings:

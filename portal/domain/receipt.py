@@ -29,7 +29,9 @@ def receipt(key: bytes, sealed: Sealed) -> str:
     mac = _keyed(key).copy()
     mac.update(message)
     bits = int.from_bytes(mac.digest()[:7]) >> 6
-    code = "".join([_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)])  # a third of base64.b32encode
+    code = "".join(
+        [_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)]
+    )  # a third of the time of base64.b32encode
     return f"{code[:5]}-{code[5:]}"
 
 

@@ -16,7 +16,7 @@ SLICE = 0.004  # seconds of deliveries without a pause
 
 
 class Subscriber:
-    """One open stream. ``closed`` is set when the program ends it; ``set`` is what sse-starlette calls at shutdown.
+    """One open stream. ``closed`` says that it has to end: the program is going down, or its page is gone.
 
     ``straight``, where a stream has one and waits, brings what is stale without waking the stream's task; it answers
     False when that cannot be done at once, and the task is woken after all.
@@ -51,13 +51,16 @@ class Subscriber:
             self.wake()
 
     def wake(self) -> None:
+        """The stream's task looks what there is to do; nothing where it does not sleep."""
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    def set(self) -> None:
+    def end(self) -> None:
         """Ends the stream after what is being sent."""
         self.closed = True
         self.wake()
+
+    set = end  # the name that sse-starlette calls at shutdown
 
     async def changed(self) -> Regions:
         """Waits until something is stale (or somebody else wakes it) and takes it: what follows is marked anew."""
@@ -70,6 +73,7 @@ class Subscriber:
         return self.take()
 
     def take(self) -> Regions:
+        """What is stale; from here on it counts as drawn."""
         stale, self._stale = self._stale, NOTHING
         return stale
 
@@ -87,7 +91,7 @@ class Bus:
 
     def subscribe(self, subscriber: Subscriber) -> None:
         if self.closed:
-            subscriber.set()
+            subscriber.end()
         for topic in subscriber.topics:
             self._subscribers[topic].add(subscriber)
 
@@ -133,4 +137,4 @@ class Bus:
         self.closed = True
         for subscribers in self._subscribers.values():
             for subscriber in subscribers:
-                subscriber.set()
+                subscriber.end()

@@ -55,6 +55,7 @@ class Presence:
 
     @property
     def has_room_for_a_screen(self) -> bool:
+        """Whether one more console or projector may open a stream."""
         return self.screens < MOST_SCREENS
 
     def seen(self, claim: Claim) -> None:

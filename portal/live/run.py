@@ -147,9 +147,11 @@ async def resume(
 ) -> LiveRun:
     """The run that the file holds, as it was; a first one with the ``given`` pool when the file is new.
 
-    What was running goes on with the time that it had left when the program was last alive. Before it does, ``prepare``
-    does whatever the first pages would have to wait for: the time until then is nobody's loss, that after it is. While
+    What was running goes on with the time that it had left when the program was last alive. While
     the run is in the lobby it takes the given pool, unless the instructor has chosen another.
+
+    ``prepare`` does what the first pages would have to wait for. Called before the clock goes on: what it takes costs
+    nobody answering time.
     """
     number, _, alive = log.latest()
     start = modes.start(clock.now(), RunId(1), given.pool, given.source)

@@ -25,6 +25,7 @@ INTERRUPTED = 130  # as shells say it
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``rehearse``; it sets ``run``, which answers with the exit status."""
     rehearse = commands.add_parser("rehearse", help="is this machine ready for the class?", description=WHAT)
     rehearse.add_argument("pool", nargs="?", type=Path, metavar="POOL", help="the quiz or contest [PORTAL_POOL]")
     rehearse.add_argument(

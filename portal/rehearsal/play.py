@@ -40,6 +40,7 @@ class Course:
 
     @property
     def limit(self) -> float:
+        """Seconds that all of it may take."""
         base, each, question = ENOUGH
         return base + each * self.students + question * len(self.pool.questions)
 

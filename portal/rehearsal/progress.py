@@ -17,6 +17,7 @@ class Progress:
         self._told = ""
 
     def show(self) -> None:
+        """Writes how far it is; off a terminal only when that reads otherwise than the last time."""
         words = self._words()
         if self._out.isatty():
             done = round(WIDTH * self._share())

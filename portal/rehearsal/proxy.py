@@ -14,7 +14,7 @@ from portal.stress.wire import Dropped
 
 NAME = "localhost"  # for which Caddy signs the certificate itself
 START_LIMIT = 60.0  # seconds
-POLL = 0.05
+POLL = 0.05  # seconds between two looks whether it answers
 
 
 def adapted(caddyfile: str, *, https: int, http: int, inner: int) -> str:

@@ -56,7 +56,7 @@ class EventLog(LogReader):
         path.parent.mkdir(parents=True, exist_ok=True)
         self.failing: str | None = None
         self.generation = 0
-        self._lock = claim(path)
+        self._lock = locked(path)
         try:
             self._connection = schema.connect(path, lock_wait=lock_wait)
         except BaseException:
@@ -197,7 +197,7 @@ def resolve(future: "asyncio.Future[None]", error: Exception | None) -> None:
         future.set_exception(error)
 
 
-def claim(path: Path) -> IO[str]:
+def locked(path: Path) -> IO[str]:
     """Takes ``path`` against every other Portal, until what it answers with is closed. Raises :class:`InUse`."""
     handle = path.with_name(path.name + ".lock").open("w")
     try:

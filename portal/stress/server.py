@@ -12,8 +12,8 @@ from pathlib import Path
 
 from portal.stress.http import Site, is_up
 
-START_LIMIT = 60.0
-STOP_LIMIT = 10.0
+START_LIMIT = 60.0  # seconds
+STOP_LIMIT = 10.0  # seconds
 POLL = 0.01  # seconds between two looks whether it answers
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
 

@@ -75,16 +75,18 @@ class QuizReport:
 
 
 def times(began: Millis, ended: Millis | None) -> Times:
+    """Both in UTC, to the minute."""
     return Times(minute(began), None if ended is None else minute(ended))
 
 
 def minute(at: Millis) -> str:
+    """``2026-11-21 16:30``, in UTC."""
     return moment(at)[:16].replace("T", " ")
 
 
 def quiz_report(state: QuizState, board: Scoreboard) -> QuizReport:
     """Everything of a run that people look up later, whether it is over or not."""
-    everybody = range(len(state.quiz.questions))
+    numbers = range(len(state.quiz.questions))
     open_now = next((number for number in state.openings if number not in board.marks), None)
     totals = [standing.total for standing in board.standings]
     return QuizReport(
@@ -96,7 +98,7 @@ def quiz_report(state: QuizState, board: Scoreboard) -> QuizReport:
         score_fn=state.quiz.score_fn,
         questions=tuple(_question(state, board, number) for number in board.marks),
         open_now=None if open_now is None else open_now + 1,
-        unasked=tuple(number + 1 for number in everybody if number not in state.openings),
+        unasked=tuple(number + 1 for number in numbers if number not in state.openings),
         most=FULL * sum(not state.quiz.questions[number].is_poll for number in board.marks),
         mean=_mean(totals),
         standings=_standings(state, board),

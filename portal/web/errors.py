@@ -69,7 +69,7 @@ async def malformed(request: Request, fault: Exception) -> Response:
     return _refused(request, fault.status, code, fault.sentence)
 
 
-async def other_kind(request: Request, __: Exception) -> Response:
+async def other_kind(request: Request, _fault: Exception) -> Response:
     """A page of a quiz was asked of a contest, or the other way round: the way to what there is."""
     console_asks = request.scope["path"].startswith("/admin")
     if request.method in ("GET", "HEAD"):
@@ -90,7 +90,7 @@ async def http(request: Request, fault: Exception) -> Response:
     return _page(request, fault.status_code, sentence, fault.headers)
 
 
-async def gone(__: Request, ___: Exception) -> Response:
+async def gone(_request: Request, _fault: Exception) -> Response:
     """A phone went away in the middle of its own form: nobody hears this, and it is no bug that a log has to show."""
     return Response(status_code=400)
 

@@ -35,7 +35,7 @@ def only(handler: Handler) -> Handler:
     return guarded
 
 
-async def to_the_console(__: Request) -> Response:
+async def to_the_console(_request: Request) -> Response:
     """``GET /admin``: as people type it."""
     return RedirectResponse("/admin/", 308)
 

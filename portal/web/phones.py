@@ -41,7 +41,9 @@ class Line(Protocol):
         """A piece of the reply under way, at once."""
         ...
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        """Drops the connection with what it has not taken."""
+        ...
 
 
 class PhoneStream(Response):
@@ -141,4 +143,4 @@ class PhoneStream(Response):
 async def _until_gone(receive: Receive, subscriber: Subscriber) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    subscriber.set()
+    subscriber.end()

@@ -153,7 +153,7 @@ async def live(request: Request) -> Response:
     portal, who = portal_of(request), identity(request)
     if who is None:
         farewell = Farewell(to_the_join_form(portal))
-        return PhoneStream(portal.bus, Subscriber(()), lambda __: farewell, portal.presence.watching())
+        return PhoneStream(portal.bus, Subscriber(()), lambda _stale: farewell, portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
     before = _opening(portal)

@@ -138,7 +138,7 @@ async def live(request: Request) -> Response:
     portal, who = portal_of(request), seat_of(request)
     if who is None:
         farewell = Farewell(to_the_door(portal))
-        return PhoneStream(portal.bus, Subscriber(()), lambda __: farewell, portal.presence.watching())
+        return PhoneStream(portal.bus, Subscriber(()), lambda _stale: farewell, portal.presence.watching())
     subscriber = Subscriber((team_regions.TEAMS, team_regions.team(who.team)))
     phone = OpenPhone(portal, who, chooses=request.query_params.get("page") == BOXES)
 

@@ -68,7 +68,8 @@ class Figures:
 class Analytics:
     """A run. What cannot be reckoned is None: with nobody there, one question only, or all the same score.
 
-    ``times``: all answers by the part of their time limit that they took, in eight columns.
+    ``mean`` and ``most`` are points, ``difficulty`` is the mean percentage of right answers, ``typical`` the median
+    time of an answer in ms. ``times``: all answers by the part of their time limit that they took, in eight columns.
     """
 
     run: int
