@@ -3,7 +3,7 @@ const {body} = document, one = css => document.querySelector(css)
 const on = (events, react) => events.split(' ').forEach(name => addEventListener(name, react))
 const say = text => { if (text) one('#say').textContent = text }
 
-// Connection notice. Where the server still replies, the stream alone is blocked.
+// Connection notice: where the server replies, the stream alone is blocked.
 let since, watch, live, heard = 0
 const show = () => {
   const net = one('#net'), now = Date.now(), away = watch && one('[hx-sse\\:connect]') ? now - since : 0
@@ -12,7 +12,7 @@ const show = () => {
     const [gone, blocked] = net.children
     net.hidden = !away || away < net.dataset.afterMs || asking && !blocked
     net.dataset.tone = asking ? 'warn' : 'bad'
-    if (blocked) gone.hidden = !(blocked.hidden = !asking)
+    if (blocked) { blocked.hidden = !asking; gone.hidden = asking }
   }
   body.dataset.net = away && now - Math.max(since, heard) > 6e4 ? 'long' : ''
 }
@@ -22,10 +22,10 @@ const cut = bad => {
   watch = bad ? setInterval(show, 500) : clearInterval(watch)
   show()
 }
-const lost = () => cut(!(live = false))
+const lost = () => { live = false; cut(true) }
 on('htmx:sse:error htmx:sse:close htmx:sse:before:connection', lost)
 on('htmx:error', e => e.detail.ctx && cut(true))
-on('htmx:sse:after:message', () => cut(!(live = true)))
+on('htmx:sse:after:message', () => { live = true; cut(false) })
 on('htmx:after:request', ({detail: {ctx}}) => {
   if (ctx.response.status > 499 || ctx.sourceElement.id === 'live') return
   heard = Date.now()
@@ -33,7 +33,7 @@ on('htmx:after:request', ({detail: {ctx}}) => {
 })
 if (one('#live')) lost()
 
-// A tile says whether it is sent, which no push knows; only the reply draws it saved.
+// A tile says if it is sent, which no push knows; the reply draws it saved.
 const tell = state => e => {
   const tile = e.detail.ctx?.request.submitter
   if (!tile?.form.dataset[state]) return
@@ -81,9 +81,9 @@ const look = async () => {
   const stage = one('#stage'), is = stage?.dataset ?? {}, at = document.activeElement
   const now = [is.state, is.question, is.round, is.held] + '', print = JSON.stringify(is)
   const fresh = scene && scene !== now && !at.matches('input,select,textarea')
-  const lost = at === body && held && (!held.isConnected || held.disabled)
+  const gone = at === body && held && (!held.isConnected || held.disabled)
   if (fresh) { scrollTo(0, 0); stage?.scrollTo(0, 0) }
-  if (lost || fresh && (at === body || stage?.contains(at))) one('#stage [data-focus]')?.focus({preventScroll: true})
+  if (gone || fresh && (at === body || stage?.contains(at))) one('#stage [data-focus]')?.focus({preventScroll: true})
   if (spoken !== is.say) say(spoken = is.say)
   if (drawn !== print) {
     bells.forEach(clearTimeout)
@@ -106,7 +106,7 @@ on('blur focus visibilitychange', ({type}) => {
   fetch(url, {method: 'POST', body: new URLSearchParams({kind}), keepalive: true}).catch(() => {})
 })
 
-// A chosen file fills a text field.
+// A file fills a text field.
 on('change', async ({target}) => {
   if (target.dataset.fills && target.files[0]) one(target.dataset.fills).value = await target.files[0].text()
 })
