@@ -1,5 +1,6 @@
 """Which language a request is answered in: the one that its browser asks for, or the one that the operator set."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,7 +9,7 @@ from portal.wording import ENGLISH, Language, catalogs, speak
 
 AUTO = "auto"
 LONGEST = 200  # characters of Accept-Language that are looked at; browsers send fewer than 100
-_VARY = (b"vary", b"Accept-Language")
+_VARY = b"Accept-Language"
 
 
 class Spoken:
@@ -31,12 +32,19 @@ class Spoken:
 
         async def send_saying_so(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = message.get("headers", ())
-                if not any(name == b"vary" for name, _ in given):  # a static file says itself that it has no language
-                    message["headers"] = [*given, _VARY]
+                is_file = scope["path"].startswith("/static/") and message["status"] < 400  # which has no language
+                if not is_file:
+                    message["headers"] = _varying(message.get("headers", ()))
             await send(message)
 
         await self._app(scope, receive, send_saying_so)
+
+
+def _varying(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """``headers`` whose ``Vary`` names the language, beside what it named before."""
+    given = list(headers)
+    vary = b", ".join([*(value for name, value in given if name == b"vary"), _VARY])
+    return [*(each for each in given if each[0] != b"vary"), (b"vary", vary)]
 
 
 @lru_cache(maxsize=1000)

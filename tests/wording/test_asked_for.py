@@ -1,8 +1,13 @@
 """Which language a browser gets for what it asks."""
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from portal.web.language import asked_for
+from portal.web.language import Spoken, asked_for
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,14 @@ from portal.web.language import asked_for
 )
 def test_the_language_that_a_browser_likes_best(accepted: str, tag: str) -> None:
     assert asked_for(accepted).tag == tag
+
+
+@pytest.mark.parametrize(
+    ("path", "vary"),
+    [("/", "Accept-Language"), ("/cookies", "Cookie, Accept-Language"), ("/static/x.css", "Accept-Encoding")],
+)
+def test_a_cache_is_told_of_the_language_beside_what_else_a_page_depended_on(path: str, vary: str) -> None:
+    def answer(request: Request) -> Response:
+        return Response(headers={"/cookies": {"Vary": "Cookie"}, "/": {}}.get(path, {"Vary": "Accept-Encoding"}))
+
+    assert TestClient(Spoken(Starlette(routes=[Route(path, answer)]), "auto")).get(path).headers["vary"] == vary
