@@ -65,7 +65,7 @@ class Proxy:
             self._process = await asyncio.create_subprocess_exec(
                 *command(self._caddy, self._folder), stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 env=environment(self._folder), cwd=self._folder,
-            )  # fmt: skip
+            )  # fmt: skip  # (two lines, not one an argument)
         until = time.monotonic() + START_LIMIT
         while time.monotonic() < until:
             if (site := await self._answering()) is not None:

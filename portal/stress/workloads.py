@@ -178,7 +178,7 @@ def pool(name: str) -> str:
         {"id": f"m{number}", "text": "?", "options": ["a", "b"], "correct": "A", "difficulty": kind, "cost": cost,
          "points": 2 * cost}
         for number, (kind, cost) in zip(range(boxes), kinds, strict=False)
-    ]  # fmt: skip
+    ]  # fmt: skip  # (one line more, not one a field)
     whole = {"title": "Load", "mode": "competition", "questions": asked, "mystery": mysteries}
     return json.dumps(whole, separators=(",", ":"))
 

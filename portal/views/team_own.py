@@ -1,6 +1,7 @@
 """What is one team's own on the page of a question that it holds, as :mod:`portal.views.own` for a student's pages.
 
 A question belongs to one team only, so even its texts are holes; what is left is drawn once for the whole contest.
+``_held_values`` in :mod:`portal.web.team_pages` fills each hole: with HTML, which no view knows how to make.
 Invariant: two teams whose punched stages are equal have pages that differ in nothing but the values of their holes;
 ``tests/views/test_team_own.py`` compares with the page drawn whole.
 """

@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Slide
+from portal.paths import STATIC
 from portal.views import content, crowding, projector
 from tests.playing import Room, joining, question, quiz
 from tests.views.drawing import RENDERER, attributes, hall, hall_of, words
@@ -228,3 +229,8 @@ def test_a_picture_leaves_less_room_than_the_words_that_stand_for_it() -> None:
     two_lines = "Which?\n\nA chart\n\n"
     assert fit(two_lines).step == 0
     assert fit(two_lines + "![A chart](/static/a.png)").step > 0
+
+
+def test_the_steps_of_a_crowded_page_are_those_of_the_style_sheet() -> None:
+    drawn = re.findall(r'\[data-tight="(\d)"\]\{zoom:([.\d]+)\}', (STATIC / "portal.css").read_text())
+    assert {int(step): float(zoom) for step, zoom in drawn} == dict(enumerate(crowding.ZOOMS[1:], start=1))
