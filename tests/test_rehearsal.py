@@ -18,7 +18,7 @@ from portal.domain.competition.contest import Contest
 from portal.paths import CADDYFILE
 from portal.pools import read_pool
 from portal.rehearsal.contest import Match, Teams
-from portal.rehearsal.progress import Progress
+from portal.rehearsal.progress import LessonProgress
 from portal.rehearsal.proxy import adapted
 from portal.rehearsal.verdict import ALLOWED, Outcome, reasons, sentence, table
 from portal.stress.classroom import Classroom
@@ -203,7 +203,7 @@ def test_on_a_terminal_one_line_is_written_over_and_cleared_at_the_end() -> None
     site, out = Site("http", "127.0.0.1", 1), Terminal()
     plan = Plan(("happy",), 4, "password", 1.0, 10.0, exact=True, seed=1)
     lesson = Lesson(Classroom(site, Console(site), plan, server=None))
-    progress = Progress(lesson.room, lesson, 3, out)
+    progress = LessonProgress(lesson.room, lesson, 3, out)
     progress.show()
     for _ in range(4):
         lesson.room.figures.add("connect", 0.1)

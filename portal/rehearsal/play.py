@@ -11,7 +11,7 @@ from typing import TextIO
 from portal.domain.modes import Pool
 from portal.domain.question import Quiz
 from portal.rehearsal.contest import Match, Teams
-from portal.rehearsal.progress import MatchProgress, Progress
+from portal.rehearsal.progress import LessonProgress, MatchProgress, Progress
 from portal.rehearsal.proxy import Proxy
 from portal.rehearsal.verdict import MEASURED, Outcome
 from portal.stress import marking
@@ -66,7 +66,7 @@ async def play(course: Course, folder: Path, out: TextIO) -> Outcome:
         progress: Progress
         if isinstance(course.pool, Quiz):
             game = lesson = Lesson(Classroom(site, console, plan, server=None))
-            progress = Progress(lesson.room, lesson, len(course.pool.questions), out)
+            progress = LessonProgress(lesson.room, lesson, len(course.pool.questions), out)
         else:
             game = match = Match(Teams(site, console, plan, server=None), course.pool)
             progress = MatchProgress(match, out)
