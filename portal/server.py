@@ -12,7 +12,7 @@ from asyncio import TimerHandle
 from collections.abc import Callable
 from contextlib import suppress
 from socket import socket
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -31,6 +31,39 @@ COLLECT_AFTER = (10_000, 20, 20)  # as of gc.set_threshold: new objects before a
 logger = logging.getLogger("portal")
 
 
+class WholeReplies:
+    """A transport that sends the head of a reply together with what follows it.
+
+    uvicorn writes them one by one. Each write is a call of the system and a packet of its own, and wakes the reader: as
+    much as a third of what a short reply costs.
+    """
+
+    __slots__ = ("_head", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
+
+    def write(self, data: bytes) -> None:
+        if data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100 "):
+            self._head += data
+        else:
+            self._transport.write(self._head + data if self._head else data)
+            self._head = b""
+
+    def flush(self) -> None:
+        """Sends a head that nothing follows."""
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (everything else is the transport's own)
+        return getattr(self._transport, name)
+
+
 class PunctualProtocol(HttpToolsProtocol):
     """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
 
@@ -40,8 +73,12 @@ class PunctualProtocol(HttpToolsProtocol):
     _head_is_whole = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", WholeReplies(transport)))
         self._expect_request()
+
+    def on_response_complete(self) -> None:
+        cast("WholeReplies", self.transport).flush()  # the reply to HEAD has no body
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
