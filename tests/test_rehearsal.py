@@ -119,6 +119,15 @@ def test_without_a_proxy_on_the_machine_it_says_so(tmp_path: Path) -> None:
     assert "what TLS costs is not in these figures" in said
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs that a test starts hear SIGINT, also where the tests themselves run in a shell's background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_whoever_stops_it_finds_nothing_left_behind(tmp_path: Path, how: signal.Signals) -> None:
     with rehearsing(tmp_path, "--students", "20", "pool.json", questions=50) as run:
