@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     refusals: tuple[type[Exception], ...] = (InUse, OSError)
     if given[0] != "serve":
         # A start is what a class waits for after a crash: it does without the archive, the audit and the harness.
-        from portal import tools  # noqa: PLC0415 (see above)
+        from portal import tools  # noqa: PLC0415 (a server starts without what only other commands need)
 
         if given[0] == "stress":
             return tools.harness(given[1:])

@@ -47,7 +47,7 @@ class _Phrases(NodeTransformer):
     def __init__(self, language: Language, template: str | None) -> None:
         self._texts, self._template = language.texts, template
 
-    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802 (the name that jinja2 looks for)
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:
         """A message of its own becomes plain text of the template, with its values between."""
         said: list[nodes.Expr] = []
         for child in node.nodes:
@@ -61,7 +61,7 @@ class _Phrases(NodeTransformer):
         node.nodes = said
         return node
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the name that jinja2 looks for)
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """A message inside an expression, such as a macro's argument, becomes a text."""
         if not _is_message(node):
             return self.generic_visit(node)

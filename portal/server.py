@@ -60,7 +60,7 @@ class WholeReplies:
         self.flush()
         self._transport.close()
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (everything else is the transport's own)
+    def __getattr__(self, name: str) -> object:  # all else is as the transport does it
         return getattr(self._transport, name)
 
 

@@ -65,6 +65,6 @@ class _Tools(NamedTuple):
 def _tools() -> _Tools:
     """Imported with the first text that is drawn, which no first page shows; :mod:`portal.warming` comes before it."""
     # An eighth of all that the program imports, and a new start is what 500 phones wait for after a crash.
-    from portal.markup import faults, markdown, sanitise  # noqa: PLC0415 (see above: the start does not wait for it)
+    from portal.markup import faults, markdown, sanitise  # noqa: PLC0415 (a start takes an eighth longer with them)
 
     return _Tools(markdown.block, markdown.inline, markdown.plain, sanitise.clean, faults.found_in)

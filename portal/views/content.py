@@ -157,7 +157,9 @@ def columns(edges: list[str], counts: list[int]) -> tuple[Column, ...]:
     """A column for each of ``counts``, between two of ``edges``."""
     highest = max(counts, default=0)
     spans = zip(pairwise(edges), counts, strict=True)
-    return tuple(Column(f"{low}–{high}", high, count, percent(count, highest)) for (low, high), count in spans)  # noqa: RUF001 (a range has an en dash)
+    return tuple(
+        Column(f"{low}\N{EN DASH}{high}", high, count, percent(count, highest)) for (low, high), count in spans
+    )
 
 
 def missed_before(state: QuizState, participant: Participant) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]  # ships no types
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.looks import Look, audience_of
