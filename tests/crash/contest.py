@@ -144,15 +144,19 @@ class Told:
             self.outcomes[answered] = {"correct": "right"}.get(said, said)
 
 
+def _dice(seed: float) -> random.Random:
+    return random.Random(seed)  # noqa: S311 (the same play again with the same seed; no secret is made of it)
+
+
 async def under_fire(folder: Path, kills: int, count: int, seed: int) -> Told:
     """Teams play while the program is killed so often; ends with what they were told."""
-    chance, told = random.Random(seed), Told()  # noqa: S311 (a seed that can be tried again, no secret)
+    chance, told = _dice(seed), Told()
     with program(folder, contest_text(40 * kills, boxes=10 * kills, starting=400)) as portal:
         site = Site.at(portal.url)
         phones, instructor = await teams(site, count), await console(site)
         await instructor.do("next")
         # dice of their own for each, all from the one seed: no secret, and the same again
-        players = [asyncio.create_task(_play(phone, told, random.Random(chance.random()))) for phone in phones]  # noqa: S311 (play, not a secret)
+        players = [asyncio.create_task(_play(phone, told, _dice(chance.random()))) for phone in phones]
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0.05, BUSY))
             await asyncio.to_thread(_kill_and_start, portal)

@@ -26,12 +26,12 @@ from starlette.types import Message
 from portal.web.console import ADDRESS
 from tests.asgi import Client, running
 from tests.crash.fuzz_words import Asked, Cookies, words
+from tests.crash.memory import MEMORY
 from tests.pool_texts import MYSTERY, contest
 from tests.serving import PASSWORD, pool_text
 
 LOT = 5_000  # requests to one application: a new one begins with an empty file and a small class
 AT_ONCE = 16
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a disk that costs nothing)
 OURS = {address.encode() for address in ("/", *ADDRESS.values())}  # where a redirect may lead
 PATIENCE = 10  # seconds that a single request may take
 

@@ -19,6 +19,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.crash.memory import MEMORY
 from tests.crash.trace import Removed, Said, Step, Synced, Truncated, Wrote, run_traced
 
 SECTOR = 512
@@ -105,7 +106,7 @@ def examine(steps: list[Step], images: int, seed: int) -> Verdict:
     ready = next(index for index, step in enumerate(steps) if step == Said("ready"))
     each = images / (len(steps) - ready)
     owed = 0.0
-    folder = Path(tempfile.mkdtemp(prefix="power-loss-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108 (mkdtemp names it)
+    folder = Path(tempfile.mkdtemp(prefix="power-loss-", dir=MEMORY))
     try:
         for index, step in enumerate(steps):
             disk.take(step)

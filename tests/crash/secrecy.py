@@ -16,8 +16,7 @@ from itertools import combinations
 from pathlib import Path
 
 from tests.crash.lectures import played
-
-MEMORY = Path("/dev/shm")  # noqa: S108 (a disk that costs nothing; each pair has a folder of its own there)
+from tests.crash.memory import MEMORY
 
 LOTS = 5  # keys drawn for one lecture
 PAIRS_EACH = LOTS * (LOTS - 1) // 2
@@ -25,7 +24,7 @@ PAIRS_EACH = LOTS * (LOTS - 1) // 2
 
 def differences(seed: int) -> tuple[int, list[str]]:
     """How many bytes of the lecture ``seed`` were compared, and a sentence for each pair of keys that differ in it."""
-    with tempfile.TemporaryDirectory(prefix="portal-secrecy-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="portal-secrecy-", dir=MEMORY) as folder:
         transcripts = {lot: played(Path(folder) / str(lot), seed, lot) for lot in range(1, LOTS + 1)}
     told = []
     for (lot, one), (another, other) in combinations(transcripts.items(), 2):

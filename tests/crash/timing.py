@@ -22,12 +22,12 @@ from urllib.parse import urlencode
 from starlette.types import Message
 
 from tests.asgi import running
+from tests.crash.memory import MEMORY
 from tests.security.asking import header, joined, sign_in
 
 CLASS = 500
 LIMIT = 4.5  # of |t|: what is usual for timing leaks; noise alone goes beyond once in 150,000 runs
 SLOWEST = 0.05  # put aside: commits and other programs
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a disk that costs nothing)
 
 
 @dataclass(frozen=True, slots=True)
