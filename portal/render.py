@@ -100,7 +100,7 @@ class Renderer:
 
 @cache
 def environment(language: Language) -> PhrasedEnvironment:
-    """The templates in ``language``: compiling all of them takes half a second, so it is done once a process."""
+    """The templates in ``language``: compiling all of them takes a second, so it is done once a process."""
     made = PhrasedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

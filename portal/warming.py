@@ -1,7 +1,7 @@
 """What a run will need and its first page does not: done soon after the start, before a class has to wait for it.
 
-Imports of what draws texts and QR codes, and the templates, which are compiled when they are first used: half a second
-in all, of which a question's first reveal would otherwise take its share while 500 look at their phones.
+Imports of what draws texts and QR codes, and the templates, which are compiled when they are first used: a second
+a language, of which a question's first reveal would otherwise take its share while 500 look at their phones.
 """
 
 import asyncio
@@ -27,7 +27,6 @@ async def warm(choice: str) -> None:
     await asyncio.to_thread(_import)
     for tag in _spoken_in(choice):
         await asyncio.to_thread(_compile, tag, ("",))
-        await asyncio.sleep(AFTER)
 
 
 def _import() -> None:
