@@ -1,7 +1,7 @@
 """Who has a page open right now. Volatile: a restart forgets it, and the phones tell anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 
 from portal.domain.ids import Claim, Millis
@@ -9,7 +9,6 @@ from portal.live.bus import Bus, Subscriber
 from portal.live.clock import Clock
 from portal.views.regions import CONSOLE, Region, Stale
 
-SILENT_AFTER = Millis(10_000)
 MOST_SCREENS = 200  # streams without a claim: anybody can open the projector's, and each costs some 50 KiB
 REMEMBERED = 20_000  # twice the largest class
 _STAGE = frozenset({Region.STAGE})
@@ -71,9 +70,18 @@ class Presence:
     def last_seen(self, claim: Claim | None) -> Millis | None:
         return self._seen.get(claim) if claim is not None else None
 
-    def connected(self, claims: Iterable[Claim]) -> int:
+    def connected(self, claims: Set[Claim]) -> int:
         """How many of ``claims`` have a stream open."""
-        return sum(1 for claim in claims if claim in self._streams)
+        return len(claims & self._streams.keys())
+
+    def unheard(self, claims: Set[Claim], since: Millis) -> Iterator[Claim]:
+        """Those of ``claims`` without a sign of life since ``since``: at the cost of how many they are."""
+        yield from claims - self._seen.keys()
+        for claim, moment in self._seen.items():  # the longest silent first
+            if moment >= since:
+                return
+            if claim in claims:
+                yield claim
 
     @property
     def open_streams(self) -> int:

@@ -103,7 +103,7 @@ def console(
 
 def version(state: ContestState, room: Attendance, now: Millis) -> str:
     """Equal for two moments when the page is the same in both; connections also grow older by the minute."""
-    connected = sum(room.streams(claim) > 0 for claim in state.claims)
+    connected = room.connected(state.claims.keys())
     return f"{state.run}.{state.turn}.{state.sequence}.{connected}.{now // 60_000}"
 
 

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.domain.ids import Claim
+from portal.domain.ids import Claim, Millis
 from portal.live.bus import Bus, Subscriber
 from portal.live.presence import Presence
 from portal.views.regions import CONSOLE, Region
@@ -17,9 +17,9 @@ def test_open_pages_are_counted_for_each_claim_and_in_all() -> None:
     presence = Presence(Bus(), HeldClock(), streams_each=3)
     with presence.attending(ADA, Subscriber(())), presence.attending(ADA, Subscriber(())), presence.watching():
         assert (presence.streams(ADA), presence.streams(BEA), presence.streams(None)) == (2, 0, 0)
-        assert presence.connected([ADA, BEA]) == 1
+        assert presence.connected({ADA, BEA}) == 1
         assert presence.open_streams == 3
-    assert (presence.streams(ADA), presence.connected([ADA, BEA]), presence.open_streams) == (0, 0, 0)
+    assert (presence.streams(ADA), presence.connected({ADA, BEA}), presence.open_streams) == (0, 0, 0)
 
 
 def test_one_page_more_than_one_may_have_sends_the_oldest_away() -> None:
@@ -53,6 +53,20 @@ def test_the_latest_sign_of_life_is_kept() -> None:
         assert presence.last_seen(ADA) == came
         presence.seen(ADA)
     assert presence.last_seen(ADA) == clock.now()
+
+
+def test_unheard_are_those_that_never_came_and_those_last_seen_before() -> None:
+    clock = HeldClock()
+    presence = Presence(Bus(), clock, streams_each=3)
+    stranger, never = Claim("cy"), Claim("dee")
+    for claim in (ADA, stranger, BEA):
+        presence.seen(claim)
+    clock.wait(1_000)
+    presence.seen(ADA)
+    last = clock.now()
+    assert set(presence.unheard({ADA, BEA, never}, last)) == {BEA, never}
+    assert set(presence.unheard({ADA, BEA}, Millis(last - 1_000))) == set()
+    assert set(presence.unheard({ADA, BEA}, Millis(last + 1))) == {ADA, BEA}
 
 
 def test_the_longest_silent_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """What the console shows, and what it does not know before the close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import asdict
 
 import pytest
@@ -26,6 +26,12 @@ class Attendance:
 
     def last_seen(self, claim: Claim | None) -> Millis | None:
         return Millis(self._pages[claim][1]) if claim in self._pages else None
+
+    def connected(self, claims: Set[Claim]) -> int:
+        return sum(self.streams(claim) > 0 for claim in claims)
+
+    def unheard(self, claims: Set[Claim], since: Millis) -> list[Claim]:
+        return [claim for claim in claims if (self.last_seen(claim) or 0) < since]
 
 
 def seen(room: Room, attendance: Attendance | None = None, fault: str | None = None) -> Sight:

@@ -1,5 +1,6 @@
 """What a team, the console and the hall may see of a contest: own numbers, never a key before the answer."""
 
+from collections.abc import Set
 from dataclasses import asdict, replace
 
 import pytest
@@ -24,6 +25,12 @@ class Room:
 
     def last_seen(self, claim: Claim | None) -> Millis | None:
         return None if claim is None else self._seen.get(claim)
+
+    def connected(self, claims: Set[Claim]) -> int:
+        return sum(self.streams(claim) for claim in claims)
+
+    def unheard(self, claims: Set[Claim], since: Millis) -> list[Claim]:
+        return [claim for claim in claims if (self.last_seen(claim) or 0) < since]
 
 
 NOBODY = Room()

@@ -1,6 +1,6 @@
 """The room's health: who is connected, who has fallen silent, how many have answered, whether the disk writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,10 @@ class Attendance(Protocol):
 
     def last_seen(self, claim: Claim | None) -> Millis | None: ...
 
+    def connected(self, claims: Set[Claim]) -> int: ...
+
+    def unheard(self, claims: Set[Claim], since: Millis) -> Iterable[Claim]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -33,21 +37,14 @@ class Health:
 
 
 def health(state: QuizState, room: Attendance, now: Millis, fault: str | None) -> Health:
-    connected = silent = 0
-    for claim in _claims(state):
-        connected += room.streams(claim) > 0
-        silent += is_silent(room, claim, now)
+    claims = state.claims.keys()  # the live ones: an id that waits to be handed over is nobody's phone
+    silent = sum(is_silent(room, claim, now) for claim in room.unheard(claims, Millis(now - SILENT_AFTER)))
     asked = state.current is not None and state.phase is not Phase.FINISHED
     answered = state.answered[state.current] if asked and state.current is not None else None
-    return Health(connected, silent, answered, len(state.participants), fault)
+    return Health(room.connected(claims), silent, answered, len(state.participants), fault)
 
 
 def is_silent(room: Attendance, claim: Claim | None, now: Millis) -> bool:
     """Nothing was heard of the page for 10 s, or 25 s when its stream is still open. Never seen is silent."""
     seen = room.last_seen(claim)
     return seen is None or now - seen > (MUTE_AFTER if room.streams(claim) else SILENT_AFTER)
-
-
-def _claims(state: QuizState) -> Iterator[Claim]:
-    """The live claims: an id that waits to be handed over is nobody's phone."""
-    return iter(state.claims)

@@ -1,6 +1,7 @@
 """A whole page of the console: its frame, the room's health, and the body of the page that is open."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.domain.ids import Millis
 from portal.domain.quiz.scoreboard import Scoreboard
@@ -11,7 +12,7 @@ from portal.views.instructor.people import People, Show, people
 from portal.views.instructor.run import Aside, Body, aside, body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sight:
     """What is looked at, from when: the state, its points, who is there, and what the disk said when it failed."""
 
@@ -21,6 +22,10 @@ class Sight:
     now: Millis
     fault: str | None = None
     edited: bool = False
+
+    @cached_property
+    def health(self) -> Health:
+        return health(self.state, self.room, self.now, self.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,12 @@ def console(
 ) -> Console:
     """The page as it is now. ``error`` and ``notice`` say why the last request changed nothing."""
     state, board, now = sight.state, sight.board, sight.now
-    well = health(state, sight.room, now, sight.fault)
     is_run, is_people = page is Page.RUN, page is Page.PEOPLE
     return Console(
         frame=frame(state, board, page, now, error, notice),
-        health=well,
+        health=sight.health,
         body=body(state, board) if is_run else None,
-        aside=aside(state, well.connected) if is_run else None,
+        aside=aside(state, sight.health.connected) if is_run else None,
         people=people(state, sight.room, now, show) if is_people else None,
         edited=sight.edited,
     )
@@ -58,7 +62,7 @@ def console(
 def version(sight: Sight, page: Page) -> str:
     """Equal for two moments when the page is the same in both; the roster also grows older by the minute."""
     state = sight.state
-    well = health(state, sight.room, sight.now, sight.fault)
+    well = sight.health
     parts = [state.run, state.turn, state.sequence, well.connected, well.silent, int(sight.fault is not None)]
     parts += [int(sight.edited), sight.now // 60_000 if page is Page.PEOPLE else 0]
     return ".".join(str(part) for part in parts)
