@@ -37,9 +37,12 @@ class Subscriber:
         self._stale |= regions
         self.wake()
 
-    def note(self, regions: Regions) -> bool:
-        """These are old. True when somebody must :meth:`deliver`; else the task is told, or is to be told already."""
-        if self.straight is None:
+    def note(self, regions: Regions, *, queued: bool = False) -> bool:
+        """These are old. True when somebody must :meth:`deliver`; else the task is told, or is to be told already.
+
+        ``queued``: others wait for their delivery, so the task is told after them.
+        """
+        if self.straight is None and not queued:
             self.mark(regions)
             return False
         first, self._stale = not self._stale, self._stale | regions
@@ -84,9 +87,8 @@ class Bus:
     def __init__(self) -> None:
         self._subscribers: defaultdict[Topic, set[Subscriber]] = defaultdict(set)
         self._waiting: set[Stale] = set()
-        self._due: deque[Subscriber] = (
-            deque()
-        )  # something is due to them; where anybody is in it, _deliver is about to run
+        # Deliveries, in order; while there is one, _deliver is about to run.
+        self._due: deque[Callable[[], None]] = deque()
         self.closed = False
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -102,7 +104,10 @@ class Bus:
                 del self._subscribers[topic]
 
     def publish(self, stale: Stale) -> None:
-        """Marks the regions on every screen that listens, at once or, coalesced, within ``stale.after`` seconds."""
+        """Marks the regions on every screen that listens, at once or, coalesced, within ``stale.after`` seconds.
+
+        What is published first is seen first: a class's phones do not wait until console and projector are drawn.
+        """
         if not stale.after:
             self._mark(stale)
         elif stale not in self._waiting:
@@ -114,7 +119,7 @@ class Bus:
         subscribers = self._subscribers.get(stale.topic, ())
         if stale.alone or len(subscribers) > 1:
             idle = not self._due
-            self._due.extend([each for each in subscribers if each.note(stale.regions)])
+            self._due.extend([each.deliver for each in subscribers if each.note(stale.regions, queued=not idle)])
             if idle and self._due:
                 asyncio.get_running_loop().call_soon(self._deliver)
 
@@ -124,10 +129,17 @@ class Bus:
         until = loop.time() + SLICE
         try:
             while self._due and loop.time() < until:
-                self._due.popleft().deliver()
+                self._due.popleft()()
         finally:  # one that cannot be reached must not keep all others from what is due
             if self._due:
                 loop.call_soon(self._deliver)
+
+    async def caught_up(self) -> None:
+        """Returns when what is due by now has been delivered."""
+        if self._due:
+            told = asyncio.Event()
+            self._due.append(told.set)
+            await told.wait()
 
     def listeners(self, topic: Topic) -> int:
         return len(self._subscribers.get(topic, ()))

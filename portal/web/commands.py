@@ -57,7 +57,7 @@ RELEASES: dict[str, Callable[[ParticipantId], c.Command]] = {
 def _command(read: Callable[[Form], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
         form = await form_of_this_run(request)
-        await portal_of(request).run.execute(read(form))
+        await portal_of(request).carry_out(read(form))
         return reply(request)
 
     return handler
@@ -66,7 +66,7 @@ def _command(read: Callable[[Form], c.Command]) -> Handler:
 def _release(command: Callable[[ParticipantId], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
         await form_of_this_run(request)
-        await portal_of(request).run.execute(command(_who(request)))
+        await portal_of(request).carry_out(command(_who(request)))
         return reply(request)
 
     return handler

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from portal.domain.modes import Command
 from portal.live.bus import Bus
 from portal.live.presence import Presence
 from portal.live.run import LiveRun
@@ -28,6 +29,14 @@ class Portal:
     doors: Doors
     join_url: str
     version: str
+
+    async def carry_out(self, command: Command) -> None:
+        """Does what the instructor asks, and returns when every phone has been told: the reply is drawn after them.
+
+        Raises as :meth:`portal.live.run.LiveRun.execute`.
+        """
+        await self.run.execute(command)
+        await self.bus.caught_up()
 
     async def beat(self) -> None:
         """Notes in the file that the program is alive. Raises :class:`NotSaved` when the file takes no writes."""

@@ -64,7 +64,7 @@ READERS: dict[str, Callable[[Form], c.Command]] = {
 def _command(read: Callable[[Form], c.Command]) -> Handler:
     async def handler(request: Request) -> Response:
         form = await form_of_this_run(request)
-        await portal_of(request).run.execute(read(form))
+        await portal_of(request).carry_out(read(form))
         return reply(request)
 
     return handler
@@ -125,7 +125,7 @@ async def ask_edit(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """``POST /admin/teams/{id}/delete``: the question that it holds is free again."""
     await form_of_this_run(request)
-    await portal_of(request).run.execute(c.DeleteTeam(_team(request).id))
+    await portal_of(request).carry_out(c.DeleteTeam(_team(request).id))
     return reply(request)
 
 
@@ -143,7 +143,7 @@ async def adjust(request: Request) -> Response:
     try:
         if not _AMOUNT.fullmatch(amount):
             raise Rejected(Reason.BAD_POINTS)
-        await portal_of(request).run.execute(c.AdjustPoints(team.id, Points(int(amount)), typed.reason, slip))
+        await portal_of(request).carry_out(c.AdjustPoints(team.id, Points(int(amount)), typed.reason, slip))
     except Rejected as refusal:
         status, code = (422, "bad_value") if refusal.reason in _FAULTY_VALUES else (409, "not_allowed")
         why, slip = _(refusal.reason.value), slip or new_claim()
@@ -164,7 +164,7 @@ async def add_question(request: Request) -> Response:
     faults: tuple[str, ...] = ()
     status, code = 422, "bad_value"
     try:
-        await portal_of(request).run.execute(c.AddQuestion(_question(typed)))
+        await portal_of(request).carry_out(c.AddQuestion(_question(typed)))
     except PoolFaults as refused:
         faults = refused.faults
     except Rejected as refusal:
@@ -190,7 +190,7 @@ async def _save(
     status, code = 422, "bad_value"
     if not faults:
         try:
-            await portal_of(request).run.execute(command)
+            await portal_of(request).carry_out(command)
         except Rejected as refusal:
             if refusal.reason is not Reason.TEAM_NAME_TAKEN:
                 raise

@@ -1,9 +1,10 @@
 """The bus: what is kept for a slow screen never grows, and a storm is one message."""
 
 import asyncio
+import time
 from collections import Counter
 
-from portal.live.bus import Bus, Regions, Subscriber
+from portal.live.bus import SLICE, Bus, Regions, Subscriber
 from portal.views.regions import CONSOLE, PROJECTOR, STUDENTS, Region, Stale, Topic, student
 from tests.playing import pid
 
@@ -118,6 +119,35 @@ def test_one_screen_that_cannot_be_reached_keeps_nobody_else_waiting() -> None:
             bus.publish(Stale(STUDENTS, STAGE))
             await asyncio.sleep(0.01)
             assert Counter(told) == {"torn": 4 * turn, "whole": turn}
+
+    asyncio.run(scene())
+
+
+def test_screens_that_are_drawn_slowly_come_after_the_phones_and_the_reply_after_both() -> None:
+    async def scene() -> None:
+        bus, told = Bus(), list[str]()
+        console, phones = listening(bus, CONSOLE), [listening(bus, STUDENTS) for _ in range(50)]
+
+        def phone() -> bool:
+            told.append("phone")
+            time.sleep(SLICE / 5)  # so that one turn of the loop is not enough for all
+            return True
+
+        async def screen() -> None:
+            await console.changed()
+            told.append("console")
+
+        drawing = asyncio.create_task(screen())
+        await asyncio.sleep(0)
+        for each in phones:
+            each.straight = phone
+        bus.publish(Stale(STUDENTS, STAGE))
+        bus.publish(Stale(CONSOLE, STAGE))
+        await bus.caught_up()
+        await drawing
+        told.append("reply")
+        await bus.caught_up()  # nothing is due: it does not wait
+        assert told == [*["phone"] * 50, "console", "reply"]
 
     asyncio.run(scene())
 
