@@ -38,10 +38,12 @@ class WholeReplies:
     much as a third of what a short reply costs.
     """
 
-    __slots__ = ("_head", "_transport")
+    __slots__ = ("_head", "_transport", "get_write_buffer_size", "is_closing")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport, self._head = transport, b""
+        # asked for each message of each phone
+        self.is_closing, self.get_write_buffer_size = transport.is_closing, transport.get_write_buffer_size
 
     def write(self, data: bytes) -> None:
         if data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100 "):

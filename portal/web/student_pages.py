@@ -4,6 +4,9 @@ Lobby, question, reveal and standings go to the whole class at once. They are dr
 same shape, with holes for what is a student's own (:mod:`portal.views.own`).
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -42,13 +45,12 @@ def refused(request: Request, status: int, code: str, sentence: str) -> Response
         return HTMLResponse(html, status)
     if scripted:
         return HTMLResponse(_told(portal, who, code, sentence), status)
-    return HTMLResponse(whole_page(portal, who, error=code, notice=sentence), status)
+    view = _stage(portal, who, error=code, notice=sentence)
+    return HTMLResponse(_page(portal, view, student.version(portal.run.shown, who.participant)), status)
 
 
-def whole_page(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> str:
-    stage = _stage(portal, who, error=error, notice=notice)
-    version = student.version(portal.run.shown, who.participant)
-    return portal.renderer.fragment("student/page.html", view=stage, version=version)
+def whole_page(portal: Portal, who: Identity) -> bytes:
+    return _shared(portal, who, "page", partial(_page, portal))
 
 
 def join_page(
@@ -80,18 +82,8 @@ def stage_message(portal: Portal, who: Identity) -> str:
 
 
 def stage_frame(portal: Portal, who: Identity) -> bytes:
-    """:func:`stage_message`, framed for the stream, for the cost of filling holes where many see the same."""
-    run, me = portal.run, who.participant
-    mine = own.own(run.shown, run.board, me, run.now())
-    if mine is None:
-        return encode(stage_message(portal, who))
-    tick = None if mine.remaining is None else mine.remaining // TICK
-    stencil = portal.renderer.stencil(
-        _moment(portal),
-        ("stream", tick, mine.shape),
-        lambda: encode(_whole_stage(portal, own.punched(_stage(portal, who)), mark("version"))).decode(),
-    )
-    return stencil.fill({**mine.values(), "version": student.version(run.shown, me)}).encode()
+    """:func:`stage_message`, framed for the stream."""
+    return _shared(portal, who, "stream", lambda view, version: encode(_whole_stage(portal, view, version)).decode())
 
 
 def count_message(portal: Portal) -> bytes | None:
@@ -100,7 +92,7 @@ def count_message(portal: Portal) -> bytes | None:
         return None
     joined = len(portal.run.shown.participants)
     stencil = portal.renderer.stencil(_moment(portal), ("joined", joined), lambda: _joined(portal, joined))
-    return stencil.fill({}).encode()
+    return stencil.encoded({})
 
 
 def toast(portal: Portal, added: Millis) -> str:
@@ -114,18 +106,28 @@ def _joined(portal: Portal, joined: int) -> str:
     return encode(message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))).decode()
 
 
-def _stage_reply(portal: Portal, who: Identity) -> str:
+def _stage_reply(portal: Portal, who: Identity) -> bytes:
     """The stage alone: the header's clock goes on."""
+    return _shared(portal, who, "reply", partial(_stage_partials, portal), has_clock=False)
+
+
+def _shared(
+    portal: Portal, who: Identity, name: str, draw: Callable[[student.Stage, str], str], *, has_clock: bool = True
+) -> bytes:
+    """What ``draw`` makes of the stage and the version of ``who``, in UTF-8.
+
+    Where many see the same it is drawn once, under ``name``, and costs each of them the filling of its holes.
+    """
     run, me = portal.run, who.participant
     mine = own.own(run.shown, run.board, me, run.now())
     if mine is None:
-        return _told(portal, who, None, None)
+        return draw(_stage(portal, who), student.version(run.shown, me)).encode()
+    tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
+    key = (name, tick, mine.shape)
     stencil = portal.renderer.stencil(
-        _moment(portal),
-        ("reply", mine.shape),
-        lambda: _stage_partials(portal, own.punched(_stage(portal, who)), mark("version")),
+        _moment(portal), key, lambda: draw(own.punched(_stage(portal, who)), mark("version"))
     )
-    return stencil.fill({**mine.values(), "version": student.version(run.shown, me)})
+    return stencil.encoded(mine)
 
 
 def _moment(portal: Portal) -> tuple[object, ...]:
@@ -143,6 +145,10 @@ def _told(portal: Portal, who: Identity, error: str | None, notice: str | None) 
 
 def _stage_partials(portal: Portal, view: student.Stage, version: str) -> str:
     return message(Partial("#stage", portal.renderer.fragment("student/_stage.html", view=view)), _version(version))
+
+
+def _page(portal: Portal, view: student.Stage, version: str) -> str:
+    return portal.renderer.fragment("student/page.html", view=view, version=version)
 
 
 def _whole_stage(portal: Portal, view: student.Stage, version: str) -> str:

@@ -8,6 +8,7 @@ from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil, environment
 from portal.views import content, own, student
+from portal.views.holes import mark
 from portal.wording import ENGLISH
 from tests.playing import Room, question, quiz
 
@@ -15,8 +16,8 @@ RENDERER = Renderer()
 PEOPLE = [f"s{number}" for number in range(9)]
 
 
-def draw(stage: student.Stage) -> str:
-    return RENDERER.fragment("student/_page.html", view=stage)
+def draw(stage: student.Stage, version: str) -> str:
+    return RENDERER.fragment("student/page.html", view=stage, version=version)
 
 
 def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
@@ -29,9 +30,9 @@ def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
         mine = own.own(room.state, room.board, who, room.now)
         assert mine is not None
         if mine.shape not in stencils:
-            stencils[mine.shape] = Stencil(draw(own.punched(stage)))
-        whole[who] = draw(stage)
-        filled[who] = stencils[mine.shape].fill(mine.values())
+            stencils[mine.shape] = Stencil(draw(own.punched(stage), mark("version")))
+        whole[who] = draw(stage, student.version(room.state, who))
+        filled[who] = stencils[mine.shape].fill(mine)
     return whole, filled, len(stencils)
 
 
