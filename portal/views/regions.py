@@ -53,17 +53,21 @@ _JOINED = frozenset({Region.JOINED, Region.ANSWERED})
 _COUNTS = frozenset({Region.ANSWERED, Region.TALLY})
 _EVERYBODY = (Stale(STUDENTS, _STAGE), Stale(CONSOLE, _STAGE | _PEOPLE), Stale(PROJECTOR, _STAGE))
 _LOBBY_PACE = 2.0
+_ON_AN_ANSWER = (Stale(CONSOLE, _COUNTS | _PEOPLE), Stale(PROJECTOR, _COUNTS))
+_ON_A_JOIN = (
+    Stale(STUDENTS, frozenset({Region.JOINED}), after=_LOBBY_PACE),
+    Stale(CONSOLE, _JOINED | _PEOPLE),
+    Stale(PROJECTOR, _JOINED),
+)
 
 
 def stale_after(event: e.Event) -> tuple[Stale, ...]:
     """The regions that are old once ``event`` has happened."""
     match event:
         case e.AnswerAccepted(participant=who):
-            screens = Stale(CONSOLE, _COUNTS | _PEOPLE), Stale(PROJECTOR, _COUNTS)
-            return Stale(student(who), _STAGE, alone=False), *screens
+            return Stale(student(who), _STAGE, alone=False), *_ON_AN_ANSWER
         case e.Joined():
-            screens = Stale(CONSOLE, _JOINED | _PEOPLE), Stale(PROJECTOR, _JOINED)
-            return Stale(STUDENTS, frozenset({Region.JOINED}), after=_LOBBY_PACE), *screens
+            return _ON_A_JOIN
         case e.ClaimMoved(participant=who):
             return Stale(student(who), _STAGE), Stale(CONSOLE, _PEOPLE)
         case e.JoinRefused() | e.Glanced():

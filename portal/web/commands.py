@@ -11,7 +11,8 @@ from portal.domain.quiz.events import Slide
 from portal.domain.rejection import Reason, Rejected
 from portal.render import Partial, message
 from portal.views.instructor import people
-from portal.web.console import ADDRESS, is_scripted, page_of, reply
+from portal.web.asked import is_scripted
+from portal.web.console import ADDRESS, page_of, reply
 from portal.web.console_forms import begin_anew, form_of_this_run, turn_of
 from portal.web.context import portal_of
 from portal.web.forms import Form, Malformed, one_of

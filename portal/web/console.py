@@ -7,6 +7,7 @@ from portal.render import NO_SKIP, Partial, message
 from portal.views.instructor.frame import Page
 from portal.views.instructor.page import Console, Sight, console, version
 from portal.views.instructor.people import Show
+from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 
 ADDRESS = {page: "/admin/" if page is Page.RUN else f"/admin/{page.value}" for page in Page}
@@ -27,11 +28,6 @@ def page_of(request: Request) -> Page:
 def show_of(request: Request) -> Show:
     asked = request.query_params.get("show", "")
     return next((show for show in Show if show.value == asked), Show.ALL)
-
-
-def is_scripted(request: Request) -> bool:
-    """Whether htmx asks, which puts partials in their places; a browser without script wants whole pages."""
-    return "hx-request" in request.headers
 
 
 def sight(portal: Portal) -> Sight:

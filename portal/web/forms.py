@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
+from portal.web.asked import header
 from portal.wording import _
 
 FORM_LIMIT = 16 * 1024
@@ -61,19 +62,29 @@ def one_of(name: str, known: Iterable[str]) -> str:
 
 async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
     """The request's form. Raises :class:`Malformed` for anything that is not a small urlencoded form in UTF-8."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = header(request, b"content-type").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise Malformed(
-                _("That is more than the %(limit)s KiB that a form may have.", limit=limit // 1024), status=413
-            )
+    body = await _body(request, limit)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as fault:  # not ASCII, not UTF-8 once unquoted, or too many fields
         told = _("This form cannot be read: it is not a short urlencoded form in UTF-8.")
         raise Malformed(told, status=400) from fault
     return Form(pairs)
+
+
+async def _body(request: Request, limit: int) -> bytearray:
+    """The whole of it, which for a form that fits is almost always one message."""
+    body, more = bytearray(), True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            raise Malformed(
+                _("That is more than the %(limit)s KiB that a form may have.", limit=limit // 1024), status=413
+            )
+    return body

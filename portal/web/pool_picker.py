@@ -9,7 +9,7 @@ from portal.live.run import CONSOLE_SOURCE, StartPool
 from portal.pools import PoolFaults
 from portal.web import console, team_console
 from portal.web.archive import static_page
-from portal.web.console import is_scripted
+from portal.web.asked import is_scripted
 from portal.web.context import portal_of
 from portal.web.forms import POOL_LIMIT, Malformed, read_form
 from portal.web.kinds import of_kind

@@ -16,6 +16,7 @@ from portal.domain.rejection import Reason
 from portal.render import NO_SKIP, Partial, message
 from portal.views import own, student
 from portal.views.holes import mark
+from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Identity, new_device
 from portal.web.streams import encode
@@ -31,7 +32,7 @@ def identity(request: Request) -> Identity | None:
 
 def replied(request: Request, portal: Portal, who: Identity, notice: str | None = None) -> Response:
     """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
-    if "hx-request" not in request.headers:
+    if not is_scripted(request):
         return RedirectResponse("/", 303)
     return HTMLResponse(_stage_reply(portal, who) if notice is None else _told(portal, who, None, notice))
 
@@ -39,7 +40,7 @@ def replied(request: Request, portal: Portal, who: Identity, notice: str | None 
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
     """A refusal: the present stage that says why, or the join form when the device has no live claim."""
     portal, who = portal_of(request), identity(request)
-    scripted = "hx-request" in request.headers
+    scripted = is_scripted(request)
     if who is None or code == "no_identity":
         html = to_the_join_form(portal, code) if scripted else join_page(portal, error=code)
         return HTMLResponse(html, status)

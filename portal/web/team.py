@@ -14,6 +14,7 @@ from portal.live.bus import Regions, Subscriber
 from portal.render import Partial, message
 from portal.views import team, team_regions
 from portal.views.regions import Region
+from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.forms import Form, Malformed, one_of, read_form
 from portal.web.identity import Seat, new_claim, new_team_code, seats
@@ -106,7 +107,7 @@ async def choose_box(request: Request) -> Response:
     boxes = boxes_of(portal, who, request.query_params.get("difficulty"))
     if boxes is None:
         return RedirectResponse("/", 303)
-    if "hx-request" in request.headers:
+    if is_scripted(request):
         html = portal.renderer.fragment("team/_pay.html", boxes=boxes, scripted=True) if boxes.chosen else ""
         return HTMLResponse(message(Partial("#confirm", html, "innerHTML")))
     return HTMLResponse(whole_page(portal, who, boxes=boxes))

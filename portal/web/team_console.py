@@ -9,7 +9,8 @@ from portal.views import regions
 from portal.views.regions import Region
 from portal.views.team_console import Console, Page, console, version
 from portal.views.team_tables import QuestionRow, TeamRow
-from portal.web.console import is_scripted, login_page, shut_out, signed_in, to_the_login
+from portal.web.asked import is_scripted
+from portal.web.console import login_page, shut_out, signed_in, to_the_login
 from portal.web.context import Portal, portal_of
 from portal.web.roles import Handler, Role, Row, get
 from portal.web.streams import Farewell, stream

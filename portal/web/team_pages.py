@@ -11,6 +11,7 @@ from portal.domain.competition.state import ContestState, Phase
 from portal.render import NO_SKIP, Partial, Renderer, drawn, message, rich, rich_block
 from portal.views import team, team_own
 from portal.views.team_content import HeldQuestion
+from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Seat, new_claim
 
@@ -35,7 +36,7 @@ def seat_of(request: Request) -> Seat | None:
 
 def replied(request: Request, portal: Portal, who: Seat, notice: str | None = None) -> Response:
     """The reply to a team's form: the stage for htmx, a redirect to the page for a browser without script."""
-    if "hx-request" not in request.headers:
+    if not is_scripted(request):
         return RedirectResponse("/", 303)
     return HTMLResponse(_stage_reply(portal, who, None, notice))
 
@@ -43,7 +44,7 @@ def replied(request: Request, portal: Portal, who: Seat, notice: str | None = No
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
     """A refusal: the present stage that says why, or the forms at the door when the device has no live claim."""
     portal, who = portal_of(request), seat_of(request)
-    scripted = "hx-request" in request.headers
+    scripted = is_scripted(request)
     if who is None or code == "no_identity":
         html = to_the_door(portal, code) if scripted else door_page(portal, error=code)
         return HTMLResponse(html, status)

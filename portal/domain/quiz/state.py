@@ -176,6 +176,8 @@ def evolve(state: QuizState, event: e.Event, sequence: Sequence) -> QuizState:  
     only :class:`RunStarted` answers with a new one."""
     state.sequence = sequence
     match event:
+        case e.AnswerAccepted():  # the most frequent first: the cases are tried in turn
+            _accept(state, event)
         case e.RunStarted():
             state = begin(event)
             state.sequence = sequence
@@ -213,8 +215,6 @@ def evolve(state: QuizState, event: e.Event, sequence: Sequence) -> QuizState:  
             opening = _present(state)
             opening.limit = Millis(opening.limit + by)
             state.turn = Turn(state.turn + 1)
-        case e.AnswerAccepted():
-            _accept(state, event)
         case e.QuestionClosed(by=by):
             _present(state).closed_by = by
             state.phase, state.turn = Phase.CLOSED, Turn(state.turn + 1)
