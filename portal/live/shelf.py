@@ -20,6 +20,7 @@ class Shelf:
         self._start, self._folder = start, folder
         self._stamp: tuple[int, int] | None = None  # when the start pool's file was written, and its size
         self._on_disk: Pool | None = None
+        self._compared: tuple[Pool | None, Pool, bool] | None = None  # two pools, and whether they differ
 
     def start_pool(self) -> StartPool:
         return StartPool(pools.read_pool_file(self._start), str(self._start))
@@ -53,7 +54,14 @@ class Shelf:
 
     def is_edited(self, state: State) -> bool:
         """Whether the file of ``state``'s pool said something else at the last look, or could not be used."""
-        return self._stamp is not None and state.source == str(self._start) and self._on_disk != modes.pool_of(state)
+        if self._stamp is None or state.source != str(self._start):
+            return False
+        on_disk, present, known = self._on_disk, modes.pool_of(state), self._compared
+        if (
+            known is None or known[0] is not on_disk or known[1] is not present
+        ):  # a millisecond, for each page otherwise
+            self._compared = known = (on_disk, present, on_disk != present)
+        return known[2]
 
     def _named(self, name: str) -> Pool | None:
         file = pools.pool_file(self._folder, name)
