@@ -34,7 +34,8 @@ class German:
             return []
         self._seen.add(shown)
         self._context.clear_cookies()
-        self._context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # what one gives is what the other takes
+        theirs = page.context.cookies()
+        self._context.add_cookies([{"name": each["name"], "value": each["value"], "url": page.url} for each in theirs])
         self._page.goto(page.url)
         assert self._page.locator("html").get_attribute("lang") == "de"
         found = []

@@ -1,6 +1,6 @@
 """What people do with their pages, by clicks and keys."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import HALL, LAPTOP, Screens
 from tests.serving import PASSWORD
@@ -45,3 +45,14 @@ def press_key(console: Page, key: str) -> None:
 
 def expect_state(page: Page, state: str) -> None:
     expect(page.locator("#stage")).to_have_attribute("data-state", state)
+
+
+def held_back(page: Page, address: str) -> list[Route]:
+    """Where the page's requests to ``address`` gather from now on, until somebody lets them go."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, Route, TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.conftest import LAPTOP, Screens
-from tests.browser.people import expect_state, join, project, sign_in
+from tests.browser.people import expect_state, held_back, join, project, sign_in
 from tests.serving import Browser, Console, student
 
 Story = Iterator[tuple[str, Page]]
@@ -196,8 +196,7 @@ def _troubled_answer(lecture: Lecture) -> Story:
     phone.evaluate(TOAST % "pause")
     yield "student-extended", phone
     phone.evaluate(TOAST % "finish")
-    held: list[Route] = []
-    phone.route("**/answer", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks its handlers, which a bound method of C refuses)
+    held = held_back(phone, "**/answer")
     tile = phone.locator(f"#stage button[value={lecture.key(0)[0]}]")
     tile.click()
     expect(tile).to_have_attribute("data-state", "sending")

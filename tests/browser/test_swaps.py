@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CUT_OFF, Screens
-from tests.browser.people import expect_state, join, project, sign_in
+from tests.browser.people import expect_state, held_back, join, project, sign_in
 from tests.serving import Console, pool_text, serving, student
 
 LEFT = """() => {  // what the countdown shows, from its geometry and how far it has run; and when: both in seconds
@@ -57,12 +57,12 @@ def test_ticks_focus_and_place_survive_a_push(screens: Screens, url: str) -> Non
 
 
 def test_a_push_does_not_take_an_answer_under_way_for_unsent(screens: Screens, url: str) -> None:
-    phone, boss, held = join(screens, url, "ada", "Ada"), Console(url), list[Route]()
+    phone, boss = join(screens, url, "ada", "Ada"), Console(url)
     for command in ("next", "close", "next"):
         boss.command(command)
     expect(phone.locator("#stage")).to_have_attribute("data-question", "1")
     expect_state(phone, "question_open")
-    phone.route("**/answer", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks its handlers, which a bound method of C refuses)
+    held = held_back(phone, "**/answer")
     tile = phone.locator("button[value=B]")
     tile.click()
     expect(tile).to_have_attribute("data-state", "sending")

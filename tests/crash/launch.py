@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+from types import CodeType
 from unittest import mock
 
 from portal import __main__ as portal
@@ -50,12 +51,14 @@ def _cold(log: str, arguments: list[str]) -> int:
 
 def _compile_templates() -> None:
     """Once, here, for all the programs that are forked."""
-    compile_one, known = PhrasedEnvironment.compile, dict[tuple[object, ...], object]()
+    compile_one, known = PhrasedEnvironment.compile, dict[tuple[object, ...], CodeType]()
 
-    def compiled(environment: PhrasedEnvironment, *what: object) -> object:
-        key = (environment.language, *what)
+    def compiled(
+        environment: PhrasedEnvironment, source: str, name: str | None = None, filename: str | None = None
+    ) -> CodeType:
+        key = (environment.language, source, name, filename)
         if key not in known:
-            known[key] = compile_one(environment, *what)  # type: ignore[call-overload]  # handed on as it came
+            known[key] = compile_one(environment, source, name, filename)
         return known[key]
 
     mock.patch.object(PhrasedEnvironment, "compile", compiled).start()  # until this process of a test ends
