@@ -224,6 +224,11 @@ def test_a_column_without_a_name_has_no_empty_heading() -> None:
     assert made.count("aria-label") == 1
 
 
+def test_a_table_is_the_words_of_its_cells_where_only_a_line_can_stand() -> None:
+    table = "Who is older?\n\n| name | age |\n|---|---|\n| Ada | 36 |\n\nThink"
+    assert to_plain(table) == "Who is older? name age Ada 36 Think"
+
+
 def test_plain_text_has_no_markup() -> None:
     text = f"**Which** `x`\n\n```python\ny = 1\n```\n\n$z^2$ [w](https://a.example) ![v]({PIXEL}) <b>"
     assert to_plain(text) == "Which x y = 1 z^2 w v <b>"

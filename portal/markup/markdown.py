@@ -133,6 +133,7 @@ def _break_after(tokens: Sequence[Token], idx: int) -> str:
 
 _block = _parser(_Block).enable("table")
 _inline = _parser(_Inline).disable(_NOT_IN_OPTIONS)
+_line = _parser(_Inline).disable(_NOT_IN_OPTIONS).enable("table")
 
 
 def block(text: str) -> str:
@@ -146,8 +147,9 @@ def inline(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The words alone. Read as an option is, so that no number at the start of a line is taken for a list."""
-    return "".join(_words(_inline.parse(text)))
+    """The words alone. Read as an option is, so that no number at the start of a line is taken for a list; but a table
+    is read as one, whose cells' words follow one another."""
+    return "".join(_words(_line.parse(text)))
 
 
 def tokens_of(text: str) -> Iterator[Token]:
