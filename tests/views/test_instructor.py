@@ -8,6 +8,7 @@ import pytest
 from portal.domain.ids import Claim, Millis
 from portal.domain.quiz import commands as c
 from portal.domain.quiz.events import Glance, Slide
+from portal.domain.quiz.joining import ATTEMPTS_KEPT
 from portal.views.instructor import health, people, receipt, run
 from portal.views.instructor.frame import Page
 from portal.views.instructor.page import Console, Sight, console, version
@@ -150,6 +151,17 @@ def test_an_attempt_on_a_claimed_id_stands_in_its_row() -> None:
     attempts = view.rows[0].attempts
     assert attempts is not None
     assert (attempts.count, attempts.name, attempts.address, attempts.ago) == (1, "Eve", "10.0.0.9", "1 min ago")
+
+
+def test_a_flood_of_attempts_says_that_there_were_more_than_are_counted() -> None:
+    room = Room().join("ada")
+    for kept, more in ((ATTEMPTS_KEPT - 1, False), (ATTEMPTS_KEPT, True)):
+        while len(room.state.participants[pid("ada")].refused) < kept:
+            room.refuses(joining("ada", name="Eve", claim="other", address="10.0.0.9"))
+        view = shown(room, Page.PEOPLE, Show.FLAGGED).people
+        assert view is not None
+        assert view.rows[0].attempts is not None
+        assert (view.rows[0].attempts.count, view.rows[0].attempts.more) == (kept, more)
 
 
 def test_attempts_on_ids_that_nobody_holds_are_listed_apart() -> None:

@@ -5,6 +5,7 @@ from enum import Enum
 
 from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.events import Glance, Refusal
+from portal.domain.quiz.joining import ATTEMPTS_KEPT
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin
 from portal.views.instructor.health import Attendance, is_silent
@@ -26,9 +27,13 @@ class Show(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Refused joins with one id: how many, and the latest: how long ago, under which name, from where."""
+    """Refused joins with one id: how many, and the latest: how long ago, under which name, from where.
+
+    ``more``: of a flood not all are written down, so there were more than ``count``.
+    """
 
     count: int
+    more: bool
     ago: str
     name: str
     address: str
@@ -196,7 +201,8 @@ def _attempts(refused: list[RefusedJoin], now: Millis) -> Attempts | None:
         return None
     latest = refused[-1]
     was_locked = latest.kind is Refusal.LOCKED
-    return Attempts(len(refused), ago(latest.at, now), latest.name, latest.address, was_locked)
+    more = len(refused) >= ATTEMPTS_KEPT
+    return Attempts(len(refused), more, ago(latest.at, now), latest.name, latest.address, was_locked)
 
 
 def _released(state: QuizState, now: Millis) -> tuple[ReleasedRow, ...]:
