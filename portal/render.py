@@ -208,7 +208,7 @@ class Stencil:
     def __init__(self, html: str) -> None:
         self._texts = MARK.split(html)  # a text, the name of a hole, a text, …
         self._names = self._texts[1::2]
-        self._bytes = [text.encode() for text in self._texts]
+        self._bytes: list[bytes] = []
 
     def fill(self, values: Values) -> str:
         """The page with ``values`` (HTML) in its holes. Raises ``KeyError`` for a hole that nobody fills."""
@@ -218,6 +218,8 @@ class Stencil:
 
     def encoded(self, values: Values) -> bytes:
         """The same in UTF-8: to encode a page for each phone costs more than all else that is done for it."""
+        if not self._bytes:
+            self._bytes = [text.encode() for text in self._texts]
         parts = self._bytes.copy()
         parts[1::2] = [values[name].encode() for name in self._names]
         return b"".join(parts)

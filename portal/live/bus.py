@@ -6,13 +6,15 @@ bounded by the number of regions, and what it gets is the newest state.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from portal.views.regions import Region, Stale, Topic
 
 Regions = frozenset[Region]
 NOTHING: Regions = frozenset()
 SLICE = 0.004  # seconds of deliveries without a pause
+HEAD_START = 0.1  # seconds that phones have before a screen, or the reply to a command, is drawn all the same
 
 
 class Subscriber:
@@ -106,7 +108,8 @@ class Bus:
     def publish(self, stale: Stale) -> None:
         """Marks the regions on every screen that listens, at once or, coalesced, within ``stale.after`` seconds.
 
-        What is published first is seen first: a class's phones do not wait until console and projector are drawn.
+        What is published first is seen first: a class's phones do not wait until console and projector are drawn,
+        which wait for them no longer than ``HEAD_START``.
         """
         if not stale.after:
             self._mark(stale)
@@ -118,10 +121,21 @@ class Bus:
         self._waiting.discard(stale)
         subscribers = self._subscribers.get(stale.topic, ())
         if stale.alone or len(subscribers) > 1:
-            idle = not self._due
-            self._due.extend([each.deliver for each in subscribers if each.note(stale.regions, queued=not idle)])
-            if idle and self._due:
-                asyncio.get_running_loop().call_soon(self._deliver)
+            if self._due:
+                self._queue(subscribers, stale.regions)
+            else:
+                self._due.extend([each.deliver for each in subscribers if each.note(stale.regions)])
+                if self._due:
+                    asyncio.get_running_loop().call_soon(self._deliver)
+
+    def _queue(self, subscribers: Iterable[Subscriber], regions: Regions) -> None:
+        """Behind what is due already."""
+        loop = asyncio.get_running_loop()
+        for each in subscribers:
+            if each.note(regions, queued=True):
+                self._due.append(each.deliver)
+                if each.straight is None:
+                    loop.call_later(HEAD_START, each.wake)
 
     def _deliver(self) -> None:
         """To some of those to whom it is due; the loop does what else there is before it goes on with the rest."""
@@ -135,11 +149,13 @@ class Bus:
                 loop.call_soon(self._deliver)
 
     async def caught_up(self) -> None:
-        """Returns when what is due by now has been delivered."""
+        """Returns when what is due by now has been delivered, or after ``HEAD_START``."""
         if self._due:
             told = asyncio.Event()
             self._due.append(told.set)
-            await told.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEAD_START):
+                    await told.wait()
 
     def listeners(self, topic: Topic) -> int:
         return len(self._subscribers.get(topic, ()))

@@ -75,7 +75,10 @@ class Presence:
         return len(claims & self._streams.keys())
 
     def unheard(self, claims: Set[Claim], since: Millis) -> Iterator[Claim]:
-        """Those of ``claims`` without a sign of life since ``since``: at the cost of how many they are."""
+        """Those of ``claims`` without a sign of life since ``since``.
+
+        At the cost of all who have been silent for so long, also of earlier runs; those who were heard cost nothing.
+        """
         yield from claims - self._seen.keys()
         for claim, moment in self._seen.items():  # the longest silent first
             if moment >= since:

@@ -57,9 +57,8 @@ class Shelf:
         if self._stamp is None or state.source != str(self._start):
             return False
         on_disk, present, known = self._on_disk, modes.pool_of(state), self._compared
-        if (
-            known is None or known[0] is not on_disk or known[1] is not present
-        ):  # a millisecond, for each page otherwise
+        # a millisecond otherwise, for each page
+        if known is None or known[0] is not on_disk or known[1] is not present:
             self._compared = known = (on_disk, present, on_disk != present)
         return known[2]
 

@@ -27,8 +27,8 @@ Shape = tuple[object, ...]
 class Own:
     """One student's numbers. ``place``: position among the top rows, None below them. ``move``: as on the board.
 
-    ``mark``, ``standing`` and ``ahead`` (the next better one) are None while the question is open. As a mapping: what
-    goes into the holes, ready for HTML, each only when a page has that hole.
+    While the question is open ``mark``, ``standing`` and ``ahead`` (the next better one) are None; ``mark`` also when
+    it was missed, ``ahead`` also for the first. Asked for a hole by its name, it answers with HTML.
     """
 
     name: str

@@ -1,7 +1,4 @@
-"""What a request's headers say, taken from them as ASGI has them.
-
-Starlette's mapping decodes and compares every header for each that is asked for: for one answer, as long as its form.
-"""
+"""What a request's headers say, taken from them as ASGI has them: no mapping of all is built for the one asked for."""
 
 from starlette.requests import Request
 

@@ -31,7 +31,7 @@ class Portal:
     version: str
 
     async def carry_out(self, command: Command) -> None:
-        """Does what the instructor asks, and returns when every phone has been told: the reply is drawn after them.
+        """Does what the instructor asks. The phones have a head start: the reply is drawn when they are told.
 
         Raises as :meth:`portal.live.run.LiveRun.execute`.
         """

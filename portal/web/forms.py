@@ -61,7 +61,7 @@ def one_of(name: str, known: Iterable[str]) -> str:
 
 
 async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
-    """The request's form. Raises :class:`Malformed` for anything that is not a small urlencoded form in UTF-8."""
+    """The request's form, to be read once. Raises :class:`Malformed` for what is no small urlencoded form in UTF-8."""
     kind = header(request, b"content-type").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)

@@ -25,7 +25,6 @@ from portal.web.student_pages import (
     stage_frame,
     stage_message,
     to_the_join_form,
-    toast,
     whole_page,
 )
 from portal.wording import _
@@ -169,7 +168,7 @@ async def live(request: Request) -> Response:
             return count_message(portal)
         earlier, before = before, _opening(portal)
         if before and earlier and before[0] == earlier[0] and before[1] > earlier[1]:
-            return stage_message(portal, who) + toast(portal, Millis(before[1] - earlier[1]))
+            return stage_frame(portal, who, added=Millis(before[1] - earlier[1]))
         return stage_frame(portal, who)
 
     return PhoneStream(portal.bus, subscriber, draw, portal.presence.attending(who.claim, subscriber))

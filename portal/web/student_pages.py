@@ -82,9 +82,13 @@ def stage_message(portal: Portal, who: Identity) -> str:
     return _whole_stage(portal, _stage(portal, who), version)
 
 
-def stage_frame(portal: Portal, who: Identity) -> bytes:
-    """:func:`stage_message`, framed for the stream."""
-    return _shared(portal, who, "stream", lambda view, version: encode(_whole_stage(portal, view, version)).decode())
+def stage_frame(portal: Portal, who: Identity, *, added: Millis | None = None) -> bytes:
+    """:func:`stage_message`, framed for the stream; it says over the page's head what time was ``added``, if any."""
+
+    def draw(view: student.Stage, version: str) -> str:
+        return encode(_whole_stage(portal, view, version) + ("" if added is None else _toast(portal, added))).decode()
+
+    return _shared(portal, who, f"stream, added {added}", draw)
 
 
 def count_message(portal: Portal) -> bytes | None:
@@ -94,13 +98,6 @@ def count_message(portal: Portal) -> bytes | None:
     joined = len(portal.run.shown.participants)
     stencil = portal.renderer.stencil(_moment(portal), ("joined", joined), lambda: _joined(portal, joined))
     return stencil.encoded({})
-
-
-def toast(portal: Portal, added: Millis) -> str:
-    """Says over the page's head that the time of the question has been extended, for a few seconds."""
-    return message(
-        Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=added // 1000), "innerHTML")
-    )
 
 
 def _joined(portal: Portal, joined: int) -> str:
@@ -160,6 +157,13 @@ def _whole_stage(portal: Portal, view: student.Stage, version: str) -> str:
 def _stage(portal: Portal, who: Identity, *, error: str | None = None, notice: str | None = None) -> student.Stage:
     run = portal.run
     return student.stage(run.shown, run.board, who.participant, run.now(), error=error, notice=notice)
+
+
+def _toast(portal: Portal, added: Millis) -> str:
+    """Says that the time of the question has been extended, for a few seconds."""
+    return message(
+        Partial("#toast", portal.renderer.fragment("student/_toast.html", seconds=added // 1000), "innerHTML")
+    )
 
 
 def _version(version: str) -> Partial:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 
-from portal.live.bus import SLICE, Bus, Regions, Subscriber
+from portal.live.bus import HEAD_START, SLICE, Bus, Regions, Subscriber
 from portal.views.regions import CONSOLE, PROJECTOR, STUDENTS, Region, Stale, Topic, student
 from tests.playing import pid
 
@@ -123,31 +123,50 @@ def test_one_screen_that_cannot_be_reached_keeps_nobody_else_waiting() -> None:
     asyncio.run(scene())
 
 
-def test_screens_that_are_drawn_slowly_come_after_the_phones_and_the_reply_after_both() -> None:
+def a_class_and_a_console(bus: Bus, told: list[str], *, takes: float) -> "asyncio.Task[None]":
+    """Fifty phones, each of which takes so many seconds to be told, and a console that waits for what is new."""
+    console = listening(bus, CONSOLE)
+
+    def phone() -> bool:
+        told.append("phone")
+        time.sleep(takes)
+        return True
+
+    async def screen() -> None:
+        await console.changed()
+        told.append("console")
+
+    for _ in range(50):
+        listening(bus, STUDENTS).straight = phone
+    return asyncio.create_task(screen())
+
+
+def test_the_phones_are_told_before_a_screen_and_the_reply_is_drawn() -> None:
     async def scene() -> None:
         bus, told = Bus(), list[str]()
-        console, phones = listening(bus, CONSOLE), [listening(bus, STUDENTS) for _ in range(50)]
-
-        def phone() -> bool:
-            told.append("phone")
-            time.sleep(SLICE / 5)  # so that one turn of the loop is not enough for all
-            return True
-
-        async def screen() -> None:
-            await console.changed()
-            told.append("console")
-
-        drawing = asyncio.create_task(screen())
+        drawing = a_class_and_a_console(bus, told, takes=SLICE / 5)  # so that one turn of the loop is not enough
         await asyncio.sleep(0)
-        for each in phones:
-            each.straight = phone
         bus.publish(Stale(STUDENTS, STAGE))
         bus.publish(Stale(CONSOLE, STAGE))
         await bus.caught_up()
+        assert told[:50] == ["phone"] * 50
         await drawing
-        told.append("reply")
         await bus.caught_up()  # nothing is due: it does not wait
-        assert told == [*["phone"] * 50, "console", "reply"]
+
+    asyncio.run(scene())
+
+
+def test_a_class_that_takes_long_keeps_neither_screen_nor_reply_waiting() -> None:
+    async def scene() -> None:
+        bus, told = Bus(), list[str]()
+        drawing = a_class_and_a_console(bus, told, takes=HEAD_START / 10)
+        await asyncio.sleep(0)
+        bus.publish(Stale(STUDENTS, STAGE))
+        bus.publish(Stale(CONSOLE, STAGE))
+        await bus.caught_up()
+        assert 5 < told.count("phone") < 50
+        await drawing
+        assert told.count("phone") < 50
 
     asyncio.run(scene())
 

@@ -164,6 +164,16 @@ def test_a_flood_of_attempts_says_that_there_were_more_than_are_counted() -> Non
         assert (view.rows[0].attempts.count, view.rows[0].attempts.more) == (kept, more)
 
 
+def test_a_flood_of_attempts_on_ids_that_nobody_holds_is_told_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.views.instructor.people.STRAYS_KEPT", 3)
+    room = Room().do(c.Lock(turn(0)))
+    for typed, more in (("eve", False), ("mal", False), ("eve", True)):
+        room.refuses(joining(typed))
+        view = shown(room, Page.PEOPLE, Show.DOOR).people
+        assert view is not None
+        assert {row.attempts.more for row in view.strays} == {more}
+
+
 def test_attempts_on_ids_that_nobody_holds_are_listed_apart() -> None:
     room = Room().do(c.Lock(turn(0)))
     room.refuses(joining("eve"))

@@ -5,7 +5,7 @@ from enum import Enum
 
 from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.events import Glance, Refusal
-from portal.domain.quiz.joining import ATTEMPTS_KEPT
+from portal.domain.quiz.joining import ATTEMPTS_KEPT, STRAYS_KEPT
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.quiz.state import Participant, Phase, QuizState, RefusedJoin
 from portal.views.instructor.health import Attendance, is_silent
@@ -29,7 +29,7 @@ class Show(Enum):
 class Attempts:
     """Refused joins with one id: how many, and the latest: how long ago, under which name, from where.
 
-    ``more``: of a flood not all are written down, so there were more than ``count``.
+    ``more``: of a flood not all are written down, so there may have been more than ``count``.
     """
 
     count: int
@@ -134,6 +134,7 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
     shown = max(counted, 1) if show is Show.DOOR else MOST_ASIDE
     counts = {show: len(rows) for show, rows in groups.items()}
     counts[Show.DOOR] = counted
+    flooded = sum(map(len, state.stray_joins.values())) >= STRAYS_KEPT
     if counts[Show.DOOR] or show is Show.DOOR:
         names[Show.DOOR] = _("At the door")
     return People(
@@ -144,7 +145,7 @@ def people(state: QuizState, room: Attendance, now: Millis, show: Show) -> Peopl
         strays=tuple(
             StrayRow(who, attempts)
             for who, refused in list(state.stray_joins.items())[-shown:]
-            if (attempts := _attempts(refused, now)) is not None
+            if (attempts := _attempts(refused, now, more=flooded)) is not None
         ),
         released=_released(state, now)[:shown],
         more=max(0, len(state.stray_joins) - shown) + max(0, len(state.released) - shown),
@@ -191,17 +192,16 @@ def _row(
         tabs=tabs,
         blurred=each.glances[Glance.BLUR],
         hidden=each.glances[Glance.HIDDEN],
-        attempts=_attempts(each.refused, now),
+        attempts=_attempts(each.refused, now, more=len(each.refused) >= ATTEMPTS_KEPT),
         answered=index in each.answers if index is not None else False,
     )
 
 
-def _attempts(refused: list[RefusedJoin], now: Millis) -> Attempts | None:
+def _attempts(refused: list[RefusedJoin], now: Millis, *, more: bool) -> Attempts | None:
     if not refused:
         return None
     latest = refused[-1]
     was_locked = latest.kind is Refusal.LOCKED
-    more = len(refused) >= ATTEMPTS_KEPT
     return Attempts(len(refused), more, ago(latest.at, now), latest.name, latest.address, was_locked)
 
 
