@@ -52,6 +52,11 @@ class Screens:
         """Strikes out the complaints that hold any of ``words``: a test brought them about. Every other one stays."""
         self.complaints[:] = [told for told in self.complaints if not any(word in told for word in words)]
 
+    def close(self) -> None:
+        """Closes every page, so that none asks again, and complains again, after it was forgiven."""
+        for context in self.browser.contexts:
+            context.close()
+
 
 @pytest.fixture(scope="module")  # Playwright keeps a loop running in this thread: later tests could start none
 def chromium() -> Iterator[Browser]:
@@ -72,6 +77,5 @@ def url(tmp_path: Path) -> Iterator[str]:
 def screens(chromium: Browser, url: str) -> Iterator[Screens]:
     opened = Screens(chromium)
     yield opened
-    for context in chromium.contexts:
-        context.close()
+    opened.close()
     assert opened.complaints == [], "a page logged an error or broke its security policy"

@@ -53,6 +53,7 @@ def test_a_phone_says_that_it_asks_now_and_follows_all_the_same(
         phone.wait_for_timeout(100)
     expect(phone.locator("#net")).to_be_visible()
     expect(phone.locator(".net-long")).to_be_hidden()
+    screens.close()
     screens.forgive(*CUT_OFF, "htmx:error: timeout")  # of a stream that never answers
 
 
@@ -65,6 +66,7 @@ def test_the_hall_s_picture_is_not_covered_while_it_can_ask(screens: Screens, ur
         hall.wait_for_timeout(200)
     expect_state(hall, "question_open")
     expect(hall.locator("#net")).to_be_hidden()
+    screens.close()
     screens.forgive(*CUT_OFF)
 
 
@@ -94,4 +96,5 @@ def test_a_server_that_is_gone_is_not_called_a_blocked_stream(screens: Screens, 
         phone.clock.run_for(10_000)
         phone.wait_for_timeout(100)
     expect(phone.locator(".net-long")).to_be_visible()
+    screens.close()
     screens.forgive(*CUT_OFF)

@@ -28,8 +28,7 @@ def showcase() -> dict[str, Any]:
 def screens(chromium: Browser) -> Iterator[Screens]:
     opened = Screens(chromium)
     yield opened
-    for context in chromium.contexts:
-        context.close()
+    opened.close()
     opened.forgive(*CUT_OFF)
     assert opened.complaints == [], "a page logged an error or broke its security policy"
 

@@ -65,6 +65,7 @@ def test_a_student_hears_each_step_once_and_the_time_twice(screens: Screens, url
     expect_state(phone, "standings")
     [place] = heard(phone)
     assert place
+    screens.close()
     screens.forgive("timeout")  # a poll, by the moved clock
 
 
@@ -77,6 +78,7 @@ def test_an_answer_that_is_not_sent_is_heard(screens: Screens, url: str) -> None
     phone.locator("button[value=B]").click()
     expect(phone.locator("button[value=B]")).to_have_attribute("data-state", "failed")
     assert heard(phone) == ["Sending…", "Not sent. Tap again."]
+    screens.close()
     screens.forgive(*CUT_OFF)
 
 
