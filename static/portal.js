@@ -36,7 +36,7 @@ if (one('#live')) lost()
 // A tile says if it is sent, which no push knows; the reply draws it saved.
 const tell = state => e => {
   const tile = e.detail.ctx?.request.submitter
-  if (!tile?.form.dataset[state]) return
+  if (!tile?.form?.dataset[state]) return
   for (const {dataset} of tile.form.elements) { delete dataset.note; delete dataset.state }
   tile.dataset.state = state
   say(tile.dataset.note = tile.form.dataset[state])

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CUT_OFF, Screens
-from tests.browser.people import expect_state, held_back, join, project, sign_in
+from tests.browser.people import expect_state, held_back, join, press_primary, project, sign_in
 from tests.serving import Console, pool_text, serving, student
 
 LEFT = """() => {  // what the countdown shows, from its geometry and how far it has run; and when: both in seconds
@@ -76,6 +76,17 @@ def test_a_push_does_not_take_an_answer_under_way_for_unsent(screens: Screens, u
     phone.unroute_all()
     tile.click()
     expect(phone.locator("#stage")).to_have_attribute("data-answer", "B")
+    screens.forgive(*CUT_OFF)
+
+
+def test_a_button_that_a_push_takes_away_while_it_is_sent_breaks_nothing(screens: Screens, url: str) -> None:
+    console = sign_in(screens, url)
+    held = held_back(console, "**/admin/next*")
+    press_primary(console)
+    Console(url).command("next")
+    expect_state(console, "question_open")
+    held[0].abort()
+    console.wait_for_timeout(300)
     screens.forgive(*CUT_OFF)
 
 
