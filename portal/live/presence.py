@@ -77,7 +77,7 @@ class Presence:
     def unheard(self, claims: Set[Claim], since: Millis) -> Iterator[Claim]:
         """Those of ``claims`` without a sign of life since ``since``.
 
-        At the cost of all who have been silent for so long, also of earlier runs; those who were heard cost nothing.
+        At the cost of all who have been silent for so long, also of earlier runs; those who were heard cost a look-up.
         """
         yield from claims - self._seen.keys()
         for claim, moment in self._seen.items():  # the longest silent first

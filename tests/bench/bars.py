@@ -15,39 +15,45 @@ from tests.bench.life import FLOOR, PORTAL, Figures, Life
 ANY = 0  # a bar that holds for a class of any size
 
 
+class Bar(NamedTuple):
+    """What is to be reached, and what the floor took on the machine that the bar comes from, where that is known."""
+
+    value: float
+    floor: float | None = None
+
+
 @dataclass(frozen=True)
 class Workload:
-    """One line of the table. ``bars``: by number of phones, as long as it must be reached there.
-
-    ``floors``: what the floor took on the machine that the bars come from, where that is known.
-    """
+    """One line of the table. ``bars``: by number of phones, as long as it must be reached there."""
 
     figure: str
     title: str
     unit: str
-    bars: dict[int, float] = field(default_factory=dict)
+    bars: dict[int, Bar] = field(default_factory=dict)
     met: Callable[[float, float], bool] = le
-    floors: dict[int, float] = field(default_factory=dict)
 
     def bar(self, size: int) -> float | None:
-        return self.bars.get(size, self.bars.get(ANY))
+        bar = self._at(size)
+        return None if bar is None else bar.value
 
     def proportion(self, size: int) -> float | None:
         """The bar in times of the floor."""
-        bar, floor = self.bar(size), self.floors.get(size)
-        return None if bar is None or floor is None else bar / floor
+        bar = self._at(size)
+        return None if bar is None or bar.floor is None else bar.value / bar.floor
 
+    def _at(self, size: int) -> Bar | None:
+        return self.bars.get(size, self.bars.get(ANY))
+
+
+JOINS = dict.fromkeys((500, 1_000, 5_000, 10_000), Bar(2_000, 10_980))
+QUESTION = {500: Bar(15, 5), 5_000: Bar(140, 37), 10_000: Bar(320, 93)}
+REVEAL = {500: Bar(30, 10), 5_000: Bar(250, 60)}
+SECOND = {500: Bar(5, 0.5), 5_000: Bar(300, 0.3)}
 
 WORKLOADS = (
-    Workload(
-        "save_second",
-        "all answer within a second: saved, p95",
-        "ms",
-        {500: 5, 5_000: 300},
-        floors={500: 0.5, 5_000: 0.3},
-    ),
-    Workload("save_instant", "all answer at the same instant: saved, p95", "ms", {500: 60}, floors={500: 2}),
-    Workload("cpu_instant", "CPU an answer, at the same instant", "ms", {500: 0.2}, floors={500: 0.02}),
+    Workload("save_second", "all answer within a second: saved, p95", "ms", SECOND),
+    Workload("save_instant", "all answer at the same instant: saved, p95", "ms", {500: Bar(60, 2)}),
+    Workload("cpu_instant", "CPU an answer, at the same instant", "ms", {500: Bar(0.2, 0.02)}),
     Workload("cpu_second", "CPU an answer, within a second", "ms"),
     Workload("cpu_join", "CPU a join", "ms"),
     Workload("cpu_page", "CPU a lobby page", "ms"),
@@ -55,36 +61,17 @@ WORKLOADS = (
     Workload("cpu_question", "CPU a phone, a question", "ms"),
     Workload("cpu_reveal", "CPU a phone, a reveal", "ms"),
     Workload("cpu_finish", "CPU a phone, the end", "ms"),
-    Workload(
-        "question",
-        "a question reaches the last phone",
-        "ms",
-        {500: 15, 5_000: 140, 10_000: 320},
-        floors={500: 5, 5_000: 37, 10_000: 93},
-    ),
-    Workload(
-        "reveal",
-        "a personal reveal reaches the last phone",
-        "ms",
-        {500: 30, 5_000: 250},
-        floors={500: 10, 5_000: 60},
-    ),
+    Workload("question", "a question reaches the last phone", "ms", QUESTION),
+    Workload("reveal", "a personal reveal reaches the last phone", "ms", REVEAL),
     Workload("finish", "the end, with a review each, reaches the last phone", "ms"),
-    Workload(
-        "join_rate",
-        "joins a second",
-        "/s",
-        dict.fromkeys((500, 1_000, 5_000, 10_000), 2_000),
-        ge,
-        dict.fromkeys((500, 1_000, 5_000, 10_000), 10_980),
-    ),
+    Workload("join_rate", "joins a second", "/s", JOINS, ge),
     Workload("page_rate", "lobby pages a second", "/s", met=ge),
     Workload("connect_rate", "streams opened a second", "/s", met=ge),
-    Workload("reconnect", "all reconnect after a restart: right again", "s", {500: 2}),
-    Workload("messages", "messages a phone a question", "", {ANY: 6}),
-    Workload("screens", "messages a second to console and projector", "/s", {ANY: 5}),
-    Workload("memory", "memory a connected student", "KiB", dict.fromkeys((500, 1_000, 5_000, 10_000), 50)),
-    Workload("start", "start of the program to the first page", "s", {ANY: 1}),
+    Workload("reconnect", "all reconnect after a restart: right again", "s", {500: Bar(2)}),
+    Workload("messages", "messages a phone a question", "", {ANY: Bar(6)}),
+    Workload("screens", "messages a second to console and projector", "/s", {ANY: Bar(5)}),
+    Workload("memory", "memory a connected student", "KiB", dict.fromkeys((500, 1_000, 5_000, 10_000), Bar(50))),
+    Workload("start", "start of the program to the first page", "s", {ANY: Bar(1)}),
     Workload("restart", "start with this class in the file", "s"),
 )
 GROWTH = (1.3, 500, 5_000)  # an answer may cost so many times at the larger hall what it costs at the smaller
@@ -167,9 +154,8 @@ class Run:
 
 def table(run: Run) -> str:
     """For a terminal: everything that was measured."""
-    rows: list[tuple[str, ...]] = [
-        ("", "phones", "floor", "portal", "times", "to reach", "", "in times", "")
-    ]  # of the floor
+    # "times" and "in times": of the floor
+    rows: list[tuple[str, ...]] = [("", "phones", "floor", "portal", "times", "to reach", "", "in times", "")]
     rows += [(line.workload.title, f"{line.size:,}", *_cells(line)) for line in run.lines()]
     title, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     drawn = [
