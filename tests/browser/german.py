@@ -1,6 +1,8 @@
 """The pages as a German browser shows them: what is longer in German must fit as well."""
 
-from playwright.sync_api import Browser, Page
+import re
+
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.checks import CLIPPED, FINGER, HALL, LAPTOP, OLD_HALL, SMALLEST, TOO_WIDE
 from tests.browser.looks import Look, audience_of
@@ -12,8 +14,17 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(each => {
     && !/auto|scroll/.test(overflowX) && textOverflow !== 'ellipsis' && each.querySelector('bdi') === null
     && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())
 }).map(each => `${each.outerHTML.slice(0, 120)} needs ${each.scrollWidth} px and has ${each.clientWidth}`)"""
+REFRESH = re.compile(r'<meta http-equiv="refresh"[^>]*>')
 SHOWN = "JSON.stringify(document.querySelector('#stage')?.dataset ?? null)"
 SCREENS: dict[str, tuple[Look, ...]] = {"projector": (HALL, OLD_HALL), "console": (LAPTOP, SMALLEST)}
+
+
+def stand_still(route: Route) -> None:
+    """A page that does not refresh itself while it is looked at, or while the next one is loaded."""
+    if route.request.resource_type != "document":
+        return route.continue_()
+    reply = route.fetch(max_redirects=0)
+    return route.fulfill(response=reply, body=REFRESH.sub("", reply.text()))
 
 
 class German:
@@ -21,6 +32,7 @@ class German:
 
     def __init__(self, browser: Browser) -> None:
         self._context = browser.new_context(locale="de-DE", java_script_enabled=False)
+        self._context.route("**/*", stand_still)
         self._page = self._context.new_page()
         self._seen: set[tuple[str, str, str]] = set()
 
@@ -38,6 +50,7 @@ class German:
         self._context.add_cookies([{"name": each["name"], "value": each["value"], "url": page.url} for each in theirs])
         self._page.goto(page.url)
         assert self._page.locator("html").get_attribute("lang") == "de"
+        assert REFRESH.search(self._page.content()) is None, "the next page would be cut off by this one's refresh"
         found = []
         for look in SCREENS.get(audience_of(name), (FINGER, SMALLEST)):
             look.put_on(self._page)

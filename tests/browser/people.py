@@ -1,6 +1,6 @@
 """What people do with their pages, by clicks and keys."""
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.conftest import HALL, LAPTOP, Screens
 from tests.serving import PASSWORD
@@ -25,6 +25,16 @@ def sign_in(screens: Screens, url: str, size: tuple[int, int] = LAPTOP) -> Page:
 
 def project(screens: Screens, url: str, size: tuple[int, int] = HALL) -> Page:
     return screens.open(f"{url}/projector", size)
+
+
+def load(page: Page, address: str) -> None:
+    """Goes there. A page without script refreshes itself; a visit that Chromium aborts for that is made again."""
+    try:
+        page.goto(address)
+    except Error as cut_off:
+        if "ERR_ABORTED" not in cut_off.message and "interrupted" not in cut_off.message:
+            raise
+        page.goto(address)
 
 
 def press_primary(console: Page) -> str:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Screens
-from tests.browser.people import expect_state, press_primary, project, sign_in
+from tests.browser.people import expect_state, load, press_primary, project, sign_in
 from tests.serving import serving
 from tests.teams import contest_text
 
@@ -103,7 +103,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     expect_said(third, outcome="correct", points="1150", rank="1")
     expect(hall.locator(".board-row").first).to_contain_text("Solved a HARD box, +300")
 
-    plain.goto(url)
+    load(plain, url)
     plain.get_by_role("button", name="Get a question").click()
     submit(plain, "B")
     expect_said(plain, outcome="correct", points="1100")
@@ -120,7 +120,7 @@ def test_three_teams_play_a_contest_to_the_podium(screens: Screens, url: str) ->
     expect(hall.locator(".podium [data-place='1']")).to_contain_text("Heap of Trouble")
     expect(hall.locator(".podium")).to_contain_text("No Script")
     expect(heap.locator("#stage")).to_contain_text("Well played")
-    plain.goto(url)
+    load(plain, url)
     expect_said(plain, state="finished", points="1050")
 
 

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import CUT_OFF, Screens
-from tests.browser.people import expect_state, join, press_key, press_primary, project, sign_in
+from tests.browser.people import expect_state, join, load, press_key, press_primary, project, sign_in
 from tests.serving import ROOT
 
 DEMO = json.loads((ROOT / "pools" / "demo.json").read_text())
@@ -24,7 +24,7 @@ def test_a_class_plays_the_demo_quiz_from_the_lobby_to_the_podium(screens: Scree
         for page in (phone, hall, console):
             expect(page.locator("#stage")).to_have_attribute("data-question", str(number))
             expect_state(page, "question_open")
-        plain.reload()
+        load(plain, url)
         right = question["correct"]
         mine = right if number % 3 else "D"
         score += 100 if mine == right else 0
@@ -37,7 +37,7 @@ def test_a_class_plays_the_demo_quiz_from_the_lobby_to_the_podium(screens: Scree
         expect(phone.locator("#stage")).to_have_attribute("data-correct", right)
         expect(phone.locator("#stage")).to_have_attribute("data-total", str(score))
         expect(hall.locator("#stage")).to_contain_text(plain_words(question["options"][right]))
-        plain.reload()
+        load(plain, url)
         expect(plain.locator("#stage")).to_have_attribute("data-points", "100")
         move_on(console)
 
@@ -45,8 +45,19 @@ def test_a_class_plays_the_demo_quiz_from_the_lobby_to_the_podium(screens: Scree
         expect_state(page, "finished")
     expect(phone.locator("#stage")).to_contain_text(str(score))
     expect(hall.locator("#stage")).to_contain_text("Ben No-Script")
-    plain.reload()
+    load(plain, url)
     expect(plain.locator("#stage")).to_have_attribute("data-total", str(100 * len(DEMO["questions"])))
+
+
+def test_a_phone_without_script_follows_the_quiz_by_itself(screens: Screens, url: str) -> None:
+    plain = join(screens, url, "ben", "Ben No-Script", script=False)
+    console = sign_in(screens, url)
+    press_primary(console)
+    expect(plain.locator("#stage")).to_have_attribute("data-question", "0", timeout=15_000)
+    plain.locator("button[value=B]").click()
+    expect(plain.locator("#stage")).to_have_attribute("data-answer", "B")
+    press_primary(console)
+    expect(plain.locator("#stage")).to_have_attribute("data-correct", DEMO["questions"][0]["correct"], timeout=15_000)
 
 
 def test_a_phone_that_is_refreshed_closed_and_opened_again_is_where_it_was(screens: Screens, url: str) -> None:
