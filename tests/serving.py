@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from portal.secrets import Secrets
 from portal.server import server
 from portal.settings import Settings
 from portal.store.log import EventLog
+from portal.stress.server import free_port
 
 PASSWORD = "a secret for tests"
 ROOT = Path(__file__).parent.parent
@@ -132,13 +132,6 @@ def program(folder: Path, pool: str | None = None) -> Iterator[Program]:
         Browser.close_all()
         if started.process is not None and started.process.poll() is None:
             started.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Browser(httpx2.Client):

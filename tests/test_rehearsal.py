@@ -132,8 +132,10 @@ def interruptible() -> Iterator[None]:
 def test_whoever_stops_it_finds_nothing_left_behind(tmp_path: Path, how: signal.Signals) -> None:
     with rehearsing(tmp_path, "--students", "20", "pool.json", questions=50) as run:
         assert run.stdout is not None
+        told = ""
         while "question " not in (line := run.stdout.readline()):
-            assert line, "it ended before its first question"
+            told += line
+            assert line, f"it ended before its first question: {told}"
         assert len(left_behind(tmp_path)) > 2, "there is a folder, a program and a proxy"
         run.send_signal(how)
         said, _ = run.communicate(timeout=60)

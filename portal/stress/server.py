@@ -2,18 +2,21 @@
 
 import asyncio
 import os
+import random
 import shlex
 import socket
 import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from portal.stress.http import Site, is_up
 
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 10.0  # seconds
+PORTS = 10_000, 32_000  # below those that Linux (from 32768) and macOS (from 49152) give to who calls out
 POLL = 0.01  # seconds between two looks whether it answers
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
 
@@ -23,9 +26,15 @@ class NotStarted(Exception):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free, and stays so until a program that is being started takes it.
+
+    Not one from the system's own choice: those it also gives to whoever calls out, and a class calls out often.
+    """
+    while True:
+        port = random.randrange(*PORTS)  # noqa: S311 (nobody has to be kept from guessing it)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def own_command(pool: Path | None, folder: Path, port: int, password: str) -> list[str]:

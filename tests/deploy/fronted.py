@@ -15,7 +15,8 @@ import httpx2
 
 from portal.paths import CADDYFILE
 from portal.rehearsal.proxy import NAME, adapted, authority, command, environment
-from tests.serving import PASSWORD, Browser, Program, free_port, pool_text
+from portal.stress.server import free_port
+from tests.serving import PASSWORD, Browser, Program, pool_text
 
 
 @dataclass(slots=True)
