@@ -202,17 +202,20 @@ def message(*partials: Partial) -> str:
 class Stencil:
     """A page drawn once, with holes. Filling it costs a hundredth of drawing it."""
 
-    __slots__ = ("_bytes", "_names", "_texts")
+    __slots__ = ("_bytes", "_names", "_places", "_texts")
 
     def __init__(self, html: str) -> None:
         self._texts = MARK.split(html)  # a text, the name of a hole, a text, …
-        self._names = self._texts[1::2]
+        holes = self._texts[1::2]
+        self._names = list(dict.fromkeys(holes))  # each once: a rank is on a page four times
+        self._places = [self._names.index(name) for name in holes]
         self._bytes: list[bytes] = []
 
     def fill(self, values: Values) -> str:
         """The page with ``values`` (HTML) in its holes. Raises ``KeyError`` for a hole that nobody fills."""
         parts = self._texts.copy()
-        parts[1::2] = [values[name] for name in self._names]
+        found = [values[name] for name in self._names]
+        parts[1::2] = [found[place] for place in self._places]
         return "".join(parts)
 
     def encoded(self, values: Values) -> bytes:
@@ -220,5 +223,6 @@ class Stencil:
         if not self._bytes:
             self._bytes = [text.encode() for text in self._texts]
         parts = self._bytes.copy()
-        parts[1::2] = [values[name].encode() for name in self._names]
+        found = [values[name].encode() for name in self._names]
+        parts[1::2] = [found[place] for place in self._places]
         return b"".join(parts)

@@ -5,7 +5,7 @@ totals of archived runs are recomputed with it. A new one is one function and on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.domain.ids import Letter, Millis, Points
 from portal.domain.question import Question
@@ -15,8 +15,7 @@ LEAST_RIGHT = 50  # what a right answer is worth at the very least
 GRID = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What a score function may know of one answer. ``elapsed`` never exceeds ``limit``.
 
     ``place`` counts the fully right answers to the question that arrived before this one.

@@ -1,12 +1,15 @@
 """Totals, ranks and moves, recomputed from the raw answers."""
 
 from collections.abc import Callable
+from unittest.mock import Mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.ids import ParticipantId, Points, QuestionNumber
 from portal.domain.quiz import commands as c
+from portal.domain.quiz import scoreboard
 from portal.domain.quiz.scoreboard import Scoreboard
 from portal.domain.ranking import standings
 from tests.playing import Room, joining, pid, question, quiz
@@ -131,3 +134,14 @@ def test_a_board_that_takes_over_from_the_one_before_says_what_a_new_one_says() 
         step()
         kept, fresh = Scoreboard(room.state, kept), Scoreboard(room.state)
         assert (kept.marks, kept.standings, kept.moves) == (fresh.marks, fresh.standings, fresh.moves)
+
+
+def test_a_close_ranks_the_class_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moves are told from the board that everybody saw before, as it is still at hand."""
+    room = Room(quiz(question("B"), question("C"), question("A"))).join("ada", "bea")
+    kept = Scoreboard(room.next().answer("bea", "B").close().state)
+    assert kept.standings
+    ranked = Mock(side_effect=standings)
+    monkeypatch.setattr(scoreboard, "standings", ranked)
+    kept = Scoreboard(room.next().answer("ada", "C").close().state, kept)
+    assert (dict(kept.moves), ranked.call_count) == ({"ada": 1, "bea": 0}, 1)

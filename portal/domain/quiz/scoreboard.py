@@ -4,8 +4,8 @@ Only closed questions count: what an open question is worth is computed at its c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from portal.domain.ids import ParticipantId, Points, QuestionNumber, letters_of
 from portal.domain.quiz.state import Answer, QuizState
@@ -13,8 +13,7 @@ from portal.domain.ranking import Standing, standings
 from portal.domain.scoring import Attempt, is_right, points
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):  # as Standing
     """What one answer to a closed question came to. ``right`` means fully right."""
 
     answer: Answer
@@ -23,6 +22,8 @@ class Mark:
 
 
 Marks = Mapping[ParticipantId, Mark]
+Closing = tuple[QuestionNumber, int]  # a question, and how often it has been open
+Basis = tuple[tuple[Closing, ...], int]  # what ranks rest on, for the same members: what counts, for how many people
 
 
 class Scoreboard:
@@ -34,8 +35,9 @@ class Scoreboard:
     def __init__(self, state: QuizState, earlier: "Scoreboard | None" = None) -> None:
         self._state = state
         self.members = (state.run, state.membership)
-        same = earlier is not None and earlier.members == self.members
-        self.known: dict[tuple[QuestionNumber, int], Marks] = earlier.known if earlier and same else {}
+        same = earlier if earlier is not None and earlier.members == self.members else None
+        self.known: dict[Closing, Marks] = same.known if same else {}
+        self.ranked: dict[Basis, list[Standing]] = dict(list(same.ranked.items())[-1:]) if same else {}
 
     @cached_property
     def marks(self) -> Mapping[QuestionNumber, Marks]:
@@ -44,7 +46,8 @@ class Scoreboard:
 
     @cached_property
     def standings(self) -> list[Standing]:
-        return _ranked(self._state, self.marks, self.marks)
+        self.ranked[self._basis(self.marks)] = board = _ranked(self._state, self.marks, self.marks)
+        return board
 
     @cached_property
     def by_participant(self) -> Mapping[ParticipantId, Standing]:
@@ -56,7 +59,8 @@ class Scoreboard:
         before = [number for number in self.marks if number != self._state.current]
         if not before or len(before) == len(self.marks):
             return {}
-        earlier = {standing.participant: standing.rank for standing in _ranked(self._state, self.marks, before)}
+        board = self.ranked.get(self._basis(before)) or _ranked(self._state, self.marks, before)
+        earlier = {standing.participant: standing.rank for standing in board}
         return {who: earlier[who] - standing.rank for who, standing in self.by_participant.items()}
 
     def mark(self, number: QuestionNumber, participant: ParticipantId) -> Mark | None:
@@ -65,10 +69,16 @@ class Scoreboard:
 
     def _marks_of(self, number: QuestionNumber) -> Marks:
         """A question is marked once: again only when it was reopened, or when somebody came back or was released."""
-        key = (number, len(self._state.openings[number]))
-        if key not in self.known:
-            self.known[key] = mark_question(self._state, number)
-        return self.known[key]
+        closing = self._closing(number)
+        if closing not in self.known:
+            self.known[closing] = mark_question(self._state, number)
+        return self.known[closing]
+
+    def _basis(self, counted: Iterable[QuestionNumber]) -> Basis:
+        return tuple(self._closing(number) for number in counted), len(self._state.participants)
+
+    def _closing(self, number: QuestionNumber) -> Closing:
+        return number, len(self._state.openings[number])
 
 
 def scoreboard(state: QuizState) -> Scoreboard:
