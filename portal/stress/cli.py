@@ -18,7 +18,7 @@ from portal.stress.cycle import HAPPY, Cycles, Line
 from portal.stress.http import Site
 from portal.stress.plan import Plan
 from portal.stress.scenarios import NEEDS_OWN_SERVER, SCENARIOS
-from portal.stress.server import PASSWORD, NotStarted, Server, free_port, given_command, own_command
+from portal.stress.server import PASSWORD, NotStarted, Server, free_port, given_command, own_command, until_idle
 from portal.stress.wire import Dropped
 from portal.stress.workloads import WORKLOADS, play, pool
 
@@ -103,7 +103,9 @@ async def _work(flags: argparse.Namespace) -> int:
         if not flags.url:
             flags.pool = Path(scratch) / "pool.json"
             flags.pool.write_text(pool(flags.scenario), "utf-8")
-        async with _hall(flags) as (site, _):
+        async with _hall(flags) as (site, server):
+            if server is not None:
+                await until_idle(server.pid)
             line = await play(flags.scenario, site, flags.password, flags.students, flags.seconds or 30.0)
     sys.stdout.write(json.dumps(line) + "\n")
     return 0 if line["passed"] else 1

@@ -7,17 +7,19 @@ import shlex
 import socket
 import sys
 import time
-from asyncio.subprocess import Process
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from portal.stress.figures import Process
 from portal.stress.http import Site, is_up
 
 START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 10.0  # seconds
 PORTS = 10_000, 32_000  # below those that Linux (from 32768) and macOS (from 49152) give to who calls out
 POLL = 0.01  # seconds between two looks whether it answers
+BUSY_FROM = 2.0  # seconds after the first answer: from then on the program does what it left for later
+LOOK, IDLE = 0.5, 0.1  # seconds between two looks, and the share of a core up to which it counts as idle
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
 
 
@@ -50,7 +52,7 @@ def given_command(text: str, folder: Path, port: int, password: str) -> list[str
     return shlex.split(filled.replace("{password}", password))
 
 
-async def end(process: Process | None) -> None:
+async def end(process: asyncio.subprocess.Process | None) -> None:
     """Asks it to stop, and makes it when it has not in :data:`STOP_LIMIT` seconds; nothing for one that has ended."""
     if process is None or process.returncode is not None:
         return
@@ -63,6 +65,20 @@ async def end(process: Process | None) -> None:
         await process.wait()
 
 
+async def until_idle(pid: int) -> None:
+    """A class comes later than the first seconds; what the program does for itself until then is nobody's cost.
+
+    Gives up on one that is never idle, and knows none where there is no ``/proc``.
+    """
+    process, until = Process(pid), time.monotonic() + START_LIMIT / 2
+    await asyncio.sleep(BUSY_FROM)
+    process.told()
+    while time.monotonic() < until:
+        await asyncio.sleep(LOOK)
+        if process.told().get("cpu_s", 0.0) <= LOOK * IDLE:
+            return
+
+
 class Server:
     """``up_at`` and ``spawned_at`` tell, on the monotonic clock, when it was started and when it first answered.
 
@@ -72,7 +88,7 @@ class Server:
     def __init__(self, command: Sequence[str], site: Site, folder: Path, within: Path | None = None) -> None:
         self._command, self._site, self._within = list(command), site, within
         self._log = folder / "server.log"
-        self._process: Process | None = None
+        self._process: asyncio.subprocess.Process | None = None
         self.spawned_at = self.up_at = 0.0
 
     @property

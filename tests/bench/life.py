@@ -16,7 +16,7 @@ from pathlib import Path
 from portal.stress.console import Console, Refused
 from portal.stress.figures import Process, summary
 from portal.stress.http import Site
-from portal.stress.server import PASSWORD, NotStarted, Server, free_port, own_command
+from portal.stress.server import PASSWORD, NotStarted, Server, free_port, own_command, until_idle
 from tests.bench.phones import Ear, Gathering, Phone
 
 LIMIT = 60.0  # seconds that any one step may take
@@ -120,17 +120,7 @@ class Hall:
         self._life.add("start", time.monotonic() - self._server.spawned_at)
         await self._console.sign_in(PASSWORD)
         await self._open_screens()
-        await self._until_idle()
-
-    async def _until_idle(self) -> None:
-        """A class comes later than the first second; what the program does for itself until then is nobody's cost."""
-        until = time.monotonic() + LIMIT / 2
-        await asyncio.sleep(2)
-        busy = True
-        while busy and time.monotonic() < until:
-            before = self._cpu()
-            await asyncio.sleep(0.5)
-            busy = self._cpu() - before > 0.05
+        await until_idle(self._server.pid)
 
     async def _open_screens(self) -> None:
         self._screens = []
