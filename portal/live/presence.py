@@ -24,6 +24,7 @@ class Presence:
         self._streams: defaultdict[Claim, list[Subscriber]] = defaultdict(list)
         self._seen: dict[Claim, Millis] = {}
         self.screens = 0
+        self.changes = 0  # moves on with all that is told of a claim
 
     @contextmanager
     def attending(self, claim: Claim, subscriber: Subscriber) -> Iterator[None]:
@@ -41,6 +42,7 @@ class Presence:
             open_pages.remove(subscriber)
             if not open_pages:
                 del self._streams[claim]
+            self.changes += 1
             self._bus.publish(_ROSTER)
 
     @contextmanager
@@ -63,6 +65,7 @@ class Presence:
         self._seen[claim] = self._clock.now()
         if len(self._seen) > REMEMBERED:
             del self._seen[next(iter(self._seen))]
+        self.changes += 1
 
     def streams(self, claim: Claim | None) -> int:
         return len(self._streams.get(claim, ())) if claim is not None else 0

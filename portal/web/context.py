@@ -1,6 +1,6 @@
 """What a handler may reach: one value, made at the start and carried by the application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
@@ -13,6 +13,7 @@ from portal.render import Renderer
 from portal.settings import Settings
 from portal.store.log import EventLog
 from portal.web.identity import Doors
+from portal.web.once import Once
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Portal:
     doors: Doors
     join_url: str
     version: str
+    once: Once = field(default_factory=Once)
 
     async def carry_out(self, command: Command) -> None:
         """Does what the instructor asks. The phones have a head start: the reply is drawn when they are told.

@@ -1,5 +1,9 @@
 """Draws the console of a contest: whole pages, what a stream or a form's reply carries, refusals."""
 
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import TypeVar
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,7 +20,9 @@ from portal.web.roles import Handler, Role, Row, get
 from portal.web.streams import Farewell, stream
 
 ADDRESS = {page: "/admin/" if page is Page.TEAMS else f"/admin/{page.value}" for page in Page}
+T = TypeVar("T")
 _WITH_ROWS = ("page", "_page", "_table")
+TICK = 100  # ms: what was drawn for somebody else may be late by this
 PACE = 0.2  # seconds: at most five messages a second, however many teams tap at once
 
 
@@ -26,11 +32,26 @@ def page_of(request: Request) -> Page:
     return next((page for page in Page if page.value == asked), Page.TEAMS)
 
 
-def look(portal: Portal, page: Page, **why: str | None) -> Console:
+def look(portal: Portal, page: Page, *, error: str | None = None, notice: str | None = None) -> Console:
     """The page as it is now. ``error`` and ``notice`` say why the last request changed nothing."""
+    view = _once(portal, ("view", page), lambda: _look(portal, page))
+    return replace(view, error=error, notice=notice) if error or notice else view
+
+
+def _look(portal: Portal, page: Page) -> Console:
     run = portal.run
     edited = portal.shelf.is_edited(run.state)
-    return console(run.contest, portal.presence, page, run.now(), fault=portal.log.failing, edited=edited, **why)
+    return console(run.contest, portal.presence, page, run.now(), fault=portal.log.failing, edited=edited)
+
+
+def _once(portal: Portal, key: Hashable, make: Callable[[], T]) -> T:
+    """What ``make`` makes of what consoles see now, made once for all who look within a tick and see the same.
+
+    The sequence, which no two runs of a file share, stands for the contest; what else a console shows is named here.
+    """
+    run, room = portal.run, portal.presence
+    outside = room.changes, run.now() // TICK, portal.log.failing, portal.shelf.is_edited(run.state)
+    return portal.once.made((run.contest.sequence, *outside), key, make)
 
 
 def version_of(portal: Portal, view: Console) -> str:
@@ -46,8 +67,11 @@ def draw(portal: Portal, template: str, view: Console, **more: object) -> str:
     return html
 
 
-def whole_page(portal: Portal, page: Page, **why: str | None) -> str:
-    view = look(portal, page, **why)
+def whole_page(portal: Portal, page: Page) -> bytes:
+    return _once(portal, ("page", page), lambda: _whole_page(portal, look(portal, page)).encode())
+
+
+def _whole_page(portal: Portal, view: Console) -> str:
     return draw(portal, "page", view, version=version_of(portal, view))
 
 
@@ -55,11 +79,11 @@ def reply(request: Request, status: int = 200, **why: str | None) -> Response:
     """The answer to a command: the present page for htmx, else a redirect to it, or the page when it was refused."""
     portal, page = portal_of(request), page_of(request)
     if is_scripted(request):
-        gone = Partial("#confirm", "", "innerHTML")  # the question that this may have been the answer to
-        return HTMLResponse(message(*_whole(portal, look(portal, page, **why)), gone), status)
+        done = None if why else _once(portal, ("reply", page), lambda: _reply(portal, look(portal, page)).encode())
+        return HTMLResponse(done or _reply(portal, look(portal, page, **why)), status)
     if status == 200:
         return RedirectResponse(ADDRESS[page], 303)
-    return HTMLResponse(whole_page(portal, page, **why), status)
+    return HTMLResponse(_whole_page(portal, look(portal, page, **why)), status)
 
 
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
@@ -130,6 +154,11 @@ def _table(view: Console) -> list[TeamRow | QuestionRow]:
 def _drawn(portal: Portal, view: Console, rows: list[TeamRow | QuestionRow]) -> str:
     name = "_question_row" if view.teams is None else "_team_row"
     return portal.renderer.rows(f"team_console/{name}.html", rows)
+
+
+def _reply(portal: Portal, view: Console) -> str:
+    gone = Partial("#confirm", "", "innerHTML")  # the question that this may have been the answer to
+    return message(*_whole(portal, view), gone)
 
 
 def _whole(portal: Portal, view: Console) -> list[Partial]:
