@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from portal.domain.ids import Letter, Millis, ParticipantId, QuestionNumber, letters_of
 from portal.domain.quiz import events as e
 from portal.domain.quiz.scoreboard import Mark, Scoreboard
 from portal.domain.quiz.state import FIRST_ROUND, Answer, Participant, QuizState
 from portal.domain.scoring import is_right
+
+MOMENTS_KEPT = 2_000  # a contest's teams are written out again and again, each with when it registered
 
 Cell = str | int
 Line = list[Cell]
@@ -97,6 +100,7 @@ def events(stored: Iterable[tuple[int, e.Event]]) -> Iterator[Line]:
 _OF_A_QUESTION = (e.QuestionOpened, e.QuestionClosed, e.TimeExtended, e.RunResumed)
 
 
+@lru_cache(maxsize=MOMENTS_KEPT)
 def moment(at: Millis) -> str:
     """ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

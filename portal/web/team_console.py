@@ -34,7 +34,7 @@ def page_of(request: Request) -> Page:
 
 def look(portal: Portal, page: Page, *, error: str | None = None, notice: str | None = None) -> Console:
     """The page as it is now. ``error`` and ``notice`` say why the last request changed nothing."""
-    view = _once(portal, ("view", page), lambda: _look(portal, page))
+    view = made_once(portal, ("view", page), lambda: _look(portal, page))
     return replace(view, error=error, notice=notice) if error or notice else view
 
 
@@ -44,7 +44,7 @@ def _look(portal: Portal, page: Page) -> Console:
     return console(run.contest, portal.presence, page, run.now(), fault=portal.log.failing, edited=edited)
 
 
-def _once(portal: Portal, key: Hashable, make: Callable[[], T]) -> T:
+def made_once(portal: Portal, key: Hashable, make: Callable[[], T]) -> T:
     """What ``make`` makes of what consoles see now, made once for all who look within a tick and see the same.
 
     The sequence, which no two runs of a file share, stands for the contest; what else a console shows is named here.
@@ -68,7 +68,7 @@ def draw(portal: Portal, template: str, view: Console, **more: object) -> str:
 
 
 def whole_page(portal: Portal, page: Page) -> bytes:
-    return _once(portal, ("page", page), lambda: _whole_page(portal, look(portal, page)).encode())
+    return made_once(portal, ("page", page), lambda: _whole_page(portal, look(portal, page)).encode())
 
 
 def _whole_page(portal: Portal, view: Console) -> str:
@@ -79,7 +79,7 @@ def reply(request: Request, status: int = 200, **why: str | None) -> Response:
     """The answer to a command: the present page for htmx, else a redirect to it, or the page when it was refused."""
     portal, page = portal_of(request), page_of(request)
     if is_scripted(request):
-        done = None if why else _once(portal, ("reply", page), lambda: _reply(portal, look(portal, page)).encode())
+        done = None if why else made_once(portal, ("reply", page), lambda: _reply(portal, look(portal, page)).encode())
         return HTMLResponse(done or _reply(portal, look(portal, page, **why)), status)
     if status == 200:
         return RedirectResponse(ADDRESS[page], 303)

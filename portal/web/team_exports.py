@@ -8,14 +8,17 @@ from portal.views import team_results
 from portal.web.context import portal_of
 from portal.web.exports import attached, file
 from portal.web.roles import Role, Row, get
+from portal.web.team_console import made_once
 
 TEAMS = "teams.csv"
 
 
 async def teams(request: Request) -> Response:
     """``GET /admin/teams.csv``: a line a team, of what is at hand; to read the whole run again for it is a long way."""
-    state = portal_of(request).run.contest
-    return attached(state.run, TEAMS, exports.encoded(team_results.teams(state)))
+    portal = portal_of(request)
+    state = portal.run.contest
+    body = made_once(portal, TEAMS, lambda: exports.encoded(team_results.teams(state)))
+    return attached(state.run, TEAMS, body)
 
 
 TABLE: tuple[Row, ...] = (

@@ -89,6 +89,22 @@ def test_two_consoles_that_see_the_same_are_drawn_once(tmp_path: Path, monkeypat
     play(tmp_path, scene)
 
 
+def test_two_who_take_the_same_teams_home_get_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(there: Hall) -> None:
+        file = await there.seen("teams.csv")
+        await there.console.tap("/admin/teams/t1/points", delta="5", reason="why")
+        later = await there.seen("teams.csv")
+        assert ("1005" in file, "1005" in later) == (False, True)
+
+        def writes(lines: object) -> bytes:
+            raise AssertionError("it is written again")
+
+        monkeypatch.setattr("portal.exports.encoded", writes)
+        assert await there.seen("teams.csv") == later
+
+    play(tmp_path, scene)
+
+
 def test_a_reply_shows_what_it_has_changed_in_the_same_instant(tmp_path: Path) -> None:
     async def scene(there: Hall) -> None:
         for points in (1005, 1010):
