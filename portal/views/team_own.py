@@ -2,32 +2,63 @@
 
 A question belongs to one team only, so even its texts are holes; what is left is drawn once for the whole contest.
 ``_held_values`` in :mod:`portal.web.team_pages` fills each hole: with HTML, which no view knows how to make.
-Invariant: two teams whose punched stages are equal have pages that differ in nothing but the values of their holes;
+Invariant: two teams whose ``Own.shape`` is equal have pages that differ in nothing but the values of their holes;
 ``tests/views/test_team_own.py`` compares with the page drawn whole.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
+from portal.domain.competition.state import ContestState, Phase
+from portal.domain.competition.team import Team
 from portal.domain.ids import Millis
 from portal.domain.question import Option
+from portal.views import team as team_views
+from portal.views import team_content as content
 from portal.views.content import BoardRow
 from portal.views.holes import Hole, mark, millis
 from portal.views.team import Holding, Stage, Standings
+from portal.views.team_content import HeldQuestion
+
+Shape = tuple[object, ...]
 
 _POINTS, _RANK, _AT = Hole(0, "points"), Hole(0, "rank"), Hole(0, "at")
 _LEFT = millis(Millis(0), "remaining")
 _NOBODY = Standings(BoardRow(0, "", 0, None), 0, ())  # a page with a question shows no ranking
 
 
-def punched(stage: Stage) -> Stage | None:
-    """``stage`` with a hole wherever it shows something of its team alone; None unless the team holds a question.
+@dataclass(slots=True)  # not frozen: made for each team that asks, and hundreds ask in the same instant
+class Own:
+    """One team's own while it holds ``question``. ``shape`` is equal for all teams whose pages look alike."""
 
-    It is the same for all teams whose pages look alike, and so the key under which they are drawn.
-    """
-    body = stage.body
-    if not isinstance(body, Holding) or stage.error or stage.notice:
+    team: Team
+    question: HeldQuestion
+    rank: int
+    remaining: Millis | None
+    at: int
+    version: str
+    shape: Shape
+
+
+def own(state: ContestState, who: TeamId, now: Millis) -> Own | None:
+    """What is of team ``who`` alone; None unless it has a question to answer."""
+    team = state.teams[who]
+    question = content.held_question(state, team) if state.phase is Phase.RUNNING else None
+    if question is None:
         return None
+    letters = tuple(each.letter for each in question.options)
+    asked = letters, question.several, question.points, question.difficulty, question.cost
+    told = state.run, state.turn, state.contest.title, state.duration, len(team.devices) > 1
+    version = team_views.version(state, who)
+    return Own(
+        team, question, state.board.rank(who), content.remaining(state, now), state.sequence, version, (*told, *asked)
+    )
+
+
+def punched(stage: Stage) -> Stage:
+    """``stage`` of a team that holds a question, with a hole wherever it shows something of its team alone."""
+    body = stage.body
+    assert isinstance(body, Holding), "of all pages only one with a question is shared"
     held = QuestionId(mark("held"))
     options = tuple(Option(each.letter, mark(f"option_{each.letter.lower()}")) for each in body.question.options)
     return replace(

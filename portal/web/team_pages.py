@@ -1,6 +1,6 @@
 """What a team's handlers answer with: pages, stages, messages, drawn from the shown state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from portal.domain.competition.state import ContestState, Phase
 from portal.render import NO_SKIP, Partial, Renderer, drawn, message, rich, rich_block
 from portal.views import team, team_own
-from portal.views.team_content import HeldQuestion
+from portal.views.holes import mark
 from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Seat, new_claim
@@ -149,43 +149,50 @@ def _own(view: team.Stage) -> team.Stage:
     return replace(view, at=0, body=body, remaining=None, standings=team.Standings(you, 0, ()))
 
 
-def _stage_reply(portal: Portal, who: Seat, error: str | None, notice: str | None) -> str:
+def _stage_reply(portal: Portal, who: Seat, error: str | None, notice: str | None) -> str | bytes:
     """The stage alone: the header's clock goes on."""
-    state = portal.run.contest
-    view = team.stage(state, who.team, portal.run.now(), error=error, notice=notice)
-    return message(Partial("#stage", drawn_stage(portal.renderer, view)), _version(state, who))
+    state, now = portal.run.contest, portal.run.now()
+    own = None if error or notice else team_own.own(state, who.team, now)
+    if own is not None:
+        return drawn_held(portal.renderer, own, lambda: team.stage(state, who.team, now))
+    view = team.stage(state, who.team, now, error=error, notice=notice)
+    return _replaced(portal.renderer, view, team.version(state, who.team))
 
 
-def drawn_stage(renderer: Renderer, view: team.Stage) -> str:
-    """A question that a team holds is drawn once for all that look like it: hundreds ask in the same instant."""
-
-    def draw(stage: team.Stage) -> str:
-        return renderer.fragment("team/_stage.html", view=stage, boxes=None)
-
-    shared = team_own.punched(view)
-    if shared is None or not isinstance(view.body, team.Holding):
-        return draw(view)
-    return renderer.kept(shared, lambda: draw(shared)).fill(_held_values(view, view.body.question))
+def drawn_held(renderer: Renderer, own: team_own.Own, stage: Callable[[], team.Stage]) -> bytes:
+    """The reply with a team's question: drawn once for all that look like it, for hundreds ask in the same instant."""
+    shared = renderer.kept(own.shape, lambda: _replaced(renderer, team_own.punched(stage()), mark("version")))
+    return shared.encoded(_held_values(own))
 
 
-def _held_values(view: team.Stage, question: HeldQuestion) -> dict[str, str]:
+def _held_values(own: team_own.Own) -> dict[str, str]:
     """What goes into the holes of a page with a question, ready for HTML."""
+    team, question = own.team, own.question
     return {
-        "team": escape(view.team),
-        "points": str(view.points),
-        "rank": str(view.rank),
+        "team": escape(team.id),
+        "points": str(team.points),
+        "rank": str(own.rank),
         "held": escape(question.id),
-        "remaining": str(view.remaining),
-        "name": escape(view.name),
-        "code": escape(view.code),
-        "at": str(view.at),
+        "remaining": str(own.remaining),
+        "name": escape(team.name),
+        "code": escape(team.code),
+        "at": str(own.at),
+        "version": own.version,
         "text": rich_block(question.text),
         **{f"option_{each.letter.lower()}": rich(each.text) for each in question.options},
     }
 
 
+def _replaced(renderer: Renderer, view: team.Stage, version: str) -> str:
+    stage = renderer.fragment("team/_stage.html", view=view, boxes=None)
+    return message(Partial("#stage", stage), _versioned(version))
+
+
 def _version(state: ContestState, who: Seat) -> Partial:
-    version = team.version(state, who.team)
+    return _versioned(team.version(state, who.team))
+
+
+def _versioned(version: str) -> Partial:
     return Partial("#v", f'<input type="hidden" id="v" name="v" value="{version}">')
 
 

@@ -3,10 +3,12 @@
 import itertools
 from dataclasses import replace
 
-from portal.render import Renderer
+from portal.domain.competition import commands as c
+from portal.domain.ids import Claim, Millis
+from portal.render import Partial, Renderer, message
 from portal.views import team, team_own, team_tables
-from portal.web.team_pages import drawn_stage
-from tests.contesting import Hall, contest, question, running
+from portal.web.team_pages import drawn_held
+from tests.contesting import Hall, contest, mystery, question, running
 from tests.views.test_team import Room
 
 NAMES = ("<b>Ours</b> & “Co”", "Theirs >", "Søren", "Last")
@@ -21,23 +23,66 @@ def held_by_all() -> Hall:
     return hall.open(NAMES[3])
 
 
+def shared(hall: Hall, renderer: Renderer, name: str) -> tuple[team_own.Own, str]:
+    """What is of the team alone, and its reply made of what it has in common with others."""
+    own = team_own.own(hall.state, hall.id(name), hall.now)
+    assert own is not None
+    return own, drawn_held(renderer, own, lambda: team.stage(hall.state, hall.id(name), hall.now)).decode()
+
+
+def whole(hall: Hall, renderer: Renderer, name: str) -> str:
+    """The same, drawn for this team alone."""
+    who = hall.id(name)
+    view, version = team.stage(hall.state, who, hall.now), team.version(hall.state, who)
+    stage = Partial("#stage", renderer.fragment("team/_stage.html", view=view, boxes=None))
+    return message(stage, Partial("#v", f'<input type="hidden" id="v" name="v" value="{version}">'))
+
+
 def test_a_held_question_filled_in_is_the_page_drawn_whole() -> None:
     hall, renderer = held_by_all(), Renderer()
     shapes = set()
     for name in NAMES:
-        view = team.stage(hall.state, hall.id(name), hall.now)
-        shapes.add(team_own.punched(view))
-        assert drawn_stage(renderer, view) == renderer.fragment("team/_stage.html", view=view, boxes=None)
-        assert view.name not in repr(team_own.punched(view))
+        own, filled = shared(hall, renderer, name)
+        shapes.add(own.shape)
+        assert filled == whole(hall, renderer, name)
+        assert name not in repr(team_own.punched(team.stage(hall.state, hall.id(name), hall.now)))
     assert len(shapes) == 3, "the two questions of one answer look alike"
+
+
+def test_whatever_else_a_page_with_a_question_shows_is_drawn_apart() -> None:
+    """Two shapes that are equal must not hide a difference, whichever part of the view a template comes to show."""
+    plain, two = question("q1"), replace(question("q1"), options=question("q1").options[:2])
+    timed = running(NAMES[0], content=replace(contest(), duration=Millis(600_000)))
+    longer = running(NAMES[0], content=replace(contest(), duration=Millis(900_000)))
+    later = running(NAMES[0], content=replace(contest(), duration=Millis(600_000)))
+    crowded, again = running(NAMES[0]), Hall(contest()).reset().register(NAMES[0]).start()
+    later.do(c.Resume(Millis(5_000)))
+    crowded.do(c.JoinTeam(crowded.team(NAMES[0]).code, Claim("second phone")))
+    halls = [
+        *(running(NAMES[0], content=replace(contest(), questions=(each,))) for each in (plain, two)),
+        running(NAMES[0], content=replace(contest(), questions=(question("q1", points=7),))),
+        running(NAMES[0], content=replace(contest(), title="Another")),
+        *(timed, longer, later, crowded, again),
+    ]
+    dear = replace(contest(), mysteries=(mystery("hard1", cost=160),))
+    boxes = [running(NAMES[0]), running(NAMES[0], content=dear)]
+    opened = [*(hall.ask(NAMES[0]) for hall in halls), *(hall.open(NAMES[0]) for hall in boxes)]
+    renderer, looks = Renderer(), {}
+    for hall in opened:
+        own, filled = shared(hall, renderer, NAMES[0])
+        assert filled == whole(hall, renderer, NAMES[0])
+        looks[own.shape] = team_own.punched(team.stage(hall.state, hall.id(NAMES[0]), hall.now))
+    assert (len(looks), len(set(looks.values()))) == (len(opened), len(opened))
 
 
 def test_only_a_page_with_a_question_is_shared() -> None:
     hall = running(NAMES[0])
     who = hall.id(NAMES[0])
-    assert team_own.punched(team.stage(hall.state, who, hall.now)) is None
+    assert team_own.own(hall.state, who, hall.now) is None
     hall.ask(NAMES[0])
-    assert team_own.punched(team.stage(hall.state, who, hall.now, notice="Already yours.")) is None
+    assert team_own.own(hall.state, who, hall.now) is not None
+    hall.do(c.End(hall.state.turn))
+    assert team_own.own(hall.state, who, hall.now) is None, "it is over, and the page tells what was left unanswered"
 
 
 def test_rows_of_teams_filled_in_are_the_rows_drawn_whole() -> None:
