@@ -53,6 +53,9 @@ def clean_name(typed: str) -> str | None:
     Control characters, line separators, lone surrogates and the invisible marks that turn the direction of the text
     around them (bidi overrides) are refused; joiners stay, because emoji and many scripts need them.
     """
+    if typed.isascii() and typed.isprintable():  # most are: in NFC as they are, and nothing in them is forbidden
+        name = typed.strip()
+        return name if 1 <= len(name) <= NAME_LENGTH else None
     name = unicodedata.normalize("NFC", typed).strip()
     if not 1 <= len(name) <= NAME_LENGTH or any(_is_forbidden(character) for character in name):
         return None

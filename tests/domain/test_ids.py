@@ -33,6 +33,13 @@ def test_empty_endless_and_invisible_names_are_refused(name: str) -> None:
     assert clean_name(name) is None
 
 
+def test_a_name_in_ascii_is_held_to_the_same_rules() -> None:
+    for character in map(chr, range(128)):
+        known = clean_name(f"é{character}b")
+        assert clean_name(f"e{character}b") == (known and known.replace("é", "e"))
+    assert (clean_name("e" * 40), clean_name("e" * 41), clean_name("  ")) == ("e" * 40, None, None)
+
+
 def test_a_name_is_trimmed_and_composed() -> None:
     assert clean_name("  Le\u0301a ") == "Léa"
 
