@@ -21,7 +21,7 @@ from portal.stress.stage import error_in, stage_in
 from portal.stress.wire import Dropped
 
 GRACE = 30.0  # seconds that a flow has to end when the time is up, as k6 gives them
-QUESTIONS, BOXES = 9_000, 300  # what fits into a pool of a megabyte
+QUESTIONS, BOXES = 15_000, 300  # what fits into a pool of a megabyte
 HALL = 280  # teams that are there before the administration is measured
 ANSWERS = ("A", "B")
 
