@@ -135,8 +135,10 @@ def environment(language: Language) -> PhrasedEnvironment:
     return made
 
 
-def review(each: Reviewed) -> Markup:
+def review(each: Reviewed | Mark) -> Markup:
     """A question of a student's review: drawn once for all who gave the same answer, with a hole for the receipt."""
+    if isinstance(each, Mark):
+        return as_html(each)
     shape = replace(each, receipt=mark("receipt") if each.receipt else None)
     return as_html(_review(spoken(), shape).fill({"receipt": escape(each.receipt or "")}))
 

@@ -1,4 +1,4 @@
-"""What is one student's own on the pages that all see at the same instant: lobby, question, reveal and standings.
+"""What is one student's own on the pages that all see at the same instant: lobby, question, reveal, standings, end.
 
 ``Own.shape`` says which pages look alike, ``punched`` opens holes where they differ, ``Own`` says what fills them.
 Invariant: whatever a student's page shows that another's of the same shape does not is a hole;
@@ -8,19 +8,21 @@ Invariant: whatever a student's page shows that another's of the same shape does
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from typing import ClassVar, SupportsIndex
+from typing import ClassVar, SupportsIndex, cast
 
-from portal.domain.ids import Millis, ParticipantId
+from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.scoreboard import Mark, Scoreboard
-from portal.domain.quiz.state import Answer, Phase, QuizState
+from portal.domain.quiz.state import Answer, Participant, Phase, QuizState
 from portal.domain.ranking import Standing
 from portal.views import content, student
 from portal.views.content import TOP, BoardRow
 from portal.views.holes import Hole, Move, mark, millis, seconds
-from portal.views.student import Asked, Body, Leaders, Lobby, Reveal, Stage
+from portal.views.student import Asked, Body, Finished, Leaders, Lobby, Reveal, Reviewed, Stage
 from portal.wording import suffix
 
 Shape = tuple[object, ...]
+Review = Callable[[QuestionNumber, Mark | None], str]
+"""A closed question and what one's own answer to it came to, as HTML."""
 
 
 @dataclass(slots=True)  # not frozen: to make one took 2 us instead of 0.3, for each message to each phone
@@ -45,8 +47,7 @@ class Own:
     @property
     def shape(self) -> Shape:
         """Equal for two students whose pages differ in nothing but the values of their holes."""
-        mark, move = self.mark, self.move
-        moved = None if move is None else (move > 0) - (move < 0)
+        mark, moved = self.mark, _direction(self.move)
         scored = mark is not None and mark.points > 0
         choice = self.answer.choice if self.answer else None
         return choice, self.missed, mark is not None and mark.right, scored, moved, self.place, self.ahead is None
@@ -75,14 +76,37 @@ class Waiting:
         return _LOBBY_VALUES[hole](self)
 
 
-def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis) -> Own | Waiting | None:
-    """What is of ``who`` alone; None after the end, where a page is hardly anybody else's."""
+@dataclass(slots=True)  # as Own
+class Ended:
+    """One student's own at the end. ``reviews``: the questions' reviews as HTML, which no view knows how to make."""
+
+    name: str
+    version: str
+    standing: Standing
+    move: int | None
+    place: int | None
+    right: int
+    answered: int
+    reviews: str
+    remaining: ClassVar = None
+
+    @property
+    def shape(self) -> Shape:
+        """As of :class:`Own`."""
+        return self.place, _direction(self.move)
+
+    def __getitem__(self, hole: str) -> str:
+        return _END_VALUES[hole](self)
+
+
+def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, review: Review) -> Own | Waiting | Ended:
+    """What is of ``who`` alone. ``review`` draws a question of their review."""
     participant, version = state.participants[who], student.version(state, who)
+    if state.phase is Phase.FINISHED:
+        return _ended(board, participant, version, review)
     if state.phase is Phase.LOBBY or state.current is None:
         code = participant.code if now < participant.code_until else None
         return Waiting(participant.name, version, participant.typed, code, len(state.participants))
-    if state.phase is Phase.FINISHED:
-        return None
     name, answer = participant.name, participant.answers.get(state.current)
     if state.phase is Phase.OPEN:
         missed, left = content.missed_before(state, participant), content.remaining(state, now)
@@ -100,6 +124,27 @@ def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis) ->
         place=_place(board, standing),
         remaining=None,
     )
+
+
+def _ended(board: Scoreboard, participant: Participant, version: str, review: Review) -> Ended:
+    who = participant.id
+    marks = {number: marks.get(who) for number, marks in board.marks.items()}
+    standing = board.by_participant[who]
+    return Ended(
+        participant.name,
+        version,
+        standing,
+        board.moves.get(who),
+        _place(board, standing),
+        right=sum(mark is not None and mark.right for mark in marks.values()),
+        answered=sum(mark is not None for mark in marks.values()),
+        reviews="\n".join([review(number, mark) for number, mark in marks.items()]),
+    )
+
+
+def _direction(move: int | None) -> int | None:
+    """Up is 1, down -1."""
+    return None if move is None else (move > 0) - (move < 0)
 
 
 def _place(board: Scoreboard, standing: Standing) -> int | None:
@@ -132,6 +177,20 @@ _LOBBY_VALUES: Mapping[str, Callable[[Waiting], str]] = {
     "code_begin": lambda own: escape((own.code or "")[:3]),
     "code_end": lambda own: escape((own.code or "")[3:]),
     "joined": lambda own: str(own.joined),
+}
+
+_END_VALUES: Mapping[str, Callable[[Ended], str]] = {
+    "version": lambda own: own.version,
+    "name": lambda own: escape(own.name),
+    "first_name": lambda own: escape(own.name.split()[0]),
+    "total": lambda own: str(own.standing.total),
+    "rank": lambda own: str(own.standing.rank),
+    "rank_suffix": lambda own: suffix(own.standing.rank),
+    "move": lambda own: str(own.move or 0),
+    "moved": lambda own: str(abs(own.move or 0)),
+    "right": lambda own: str(own.right),
+    "answered": lambda own: str(own.answered),
+    "reviews": lambda own: own.reviews,
 }
 
 
@@ -171,8 +230,10 @@ def _punched_body(body: Body) -> Body:
         case Leaders():
             gap, above = _hole(body.gap, "gap"), _hole(body.above, "above")
             return replace(body, you=_punched_row(body.you), gap=gap, above=above)
-        case _:
-            return body
+        case Finished():
+            right, answered = Hole(body.right, "right"), Hole(body.answered, "answered")
+            reviews = (cast("Reviewed", mark("reviews")),) if body.reviews else ()
+            return replace(body, you=_punched_row(body.you), right=right, answered=answered, reviews=reviews)
 
 
 def _punched_row(row: BoardRow) -> BoardRow:

@@ -132,8 +132,10 @@ def _fit(body: Body) -> Fit:
 
 
 def _body(state: QuizState, board: Scoreboard) -> Body:
-    if state.phase is Phase.LOBBY or state.current is None or state.slide is Slide.JOIN_CODE:
+    if state.phase is Phase.LOBBY or state.slide is Slide.JOIN_CODE:
         return JoinCode(len(state.participants), len(state.quiz.questions), state.locked)
+    if state.current is None:  # ended before its first question
+        return _leaders(state, board)
     if state.phase is Phase.OPEN:
         return _asked(state, state.current)
     return _after_close(state, board, state.current)

@@ -52,9 +52,6 @@ _PEOPLE = frozenset({Region.PEOPLE, Region.HEALTH})
 _JOINED = frozenset({Region.JOINED, Region.ANSWERED})
 _COUNTS = frozenset({Region.ANSWERED, Region.TALLY})
 _EVERYBODY = (Stale(STUDENTS, _STAGE), Stale(CONSOLE, _STAGE | _PEOPLE), Stale(PROJECTOR, _STAGE))
-_AT_THE_END = (
-    _EVERYBODY[1:] + _EVERYBODY[:1]
-)  # a page with a review of one's own takes long to draw; the podium does not
 _LOBBY_PACE = 2.0
 _ON_AN_ANSWER = (Stale(CONSOLE, _COUNTS | _PEOPLE), Stale(PROJECTOR, _COUNTS))
 _ON_A_JOIN = (
@@ -77,8 +74,6 @@ def stale_after(event: e.Event) -> tuple[Stale, ...]:
             return (Stale(CONSOLE, _PEOPLE),)
         case e.CodeIssued(participant=who):
             return (Stale(student(who), _STAGE, alone=False),)
-        case e.RunFinished():
-            return _AT_THE_END
         case e.RoomLocked() | e.RoomUnlocked() | e.ProjectorTurned():
             return Stale(CONSOLE, _STAGE), Stale(PROJECTOR, _STAGE)
         case e.ParticipantCleared(participant=who) | e.ParticipantHandedOver(participant=who):

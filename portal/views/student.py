@@ -93,11 +93,13 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end: own numbers and the review of every question."""
+    """The end: own numbers and the review of every closed question. ``scored``: how many of them are no polls."""
 
     part: ClassVar = "finished"
     you: BoardRow
     of: int
+    closed: int
+    scored: int
     answered: int
     right: int
     top: tuple[BoardRow, ...]
@@ -224,14 +226,18 @@ def review(state: QuizState, board: Scoreboard, who: ParticipantId) -> Finished:
     return Finished(
         you=content.board_row(board, board.by_participant[who], who),
         of=len(state.participants),
+        closed=len(marks),
+        scored=sum(not state.quiz.questions[number].is_poll for number in marks),
         answered=sum(1 for mark in mine if mark),
         right=sum(1 for mark in mine if mark and mark.right),
         top=content.top(board, content.TOP, who),
-        reviews=tuple(_reviewed(state, board, participant, number) for number in marks),
+        reviews=tuple(reviewed(state, board, participant, number) for number in marks),
     )
 
 
 def _body(state: QuizState, board: Scoreboard, participant: Participant, now: Millis) -> Body:
+    if state.phase is Phase.FINISHED:
+        return review(state, board, participant.id)
     if state.phase is Phase.LOBBY or state.current is None:
         code = participant.code if now < participant.code_until else None
         joined, questions = len(state.participants), len(state.quiz.questions)
@@ -241,9 +247,7 @@ def _body(state: QuizState, board: Scoreboard, participant: Participant, now: Mi
         return _asked(state, participant, state.current)
     if state.phase is Phase.CLOSED:
         return _reveal(state, board, participant, state.current)
-    if state.phase is Phase.STANDINGS:
-        return _leaders(state, board, participant)
-    return review(state, board, participant.id)
+    return _leaders(state, board, participant)
 
 
 def _asked(state: QuizState, participant: Participant, index: QuestionNumber) -> Asked:
@@ -292,7 +296,8 @@ def _leaders(state: QuizState, board: Scoreboard, participant: Participant) -> L
     )
 
 
-def _reviewed(state: QuizState, board: Scoreboard, participant: Participant, number: QuestionNumber) -> Reviewed:
+def reviewed(state: QuizState, board: Scoreboard, participant: Participant, number: QuestionNumber) -> Reviewed:
+    """One closed question as ``participant`` reviews it."""
     mark = board.mark(number, participant.id)
     choice, picked, _, receipt = _given(mark.answer if mark else None)
     return Reviewed(

@@ -1,21 +1,24 @@
 """What a student's handlers answer with: pages, stages, messages, drawn from the shown state.
 
-Lobby, question, reveal and standings go to the whole class at once. They are drawn once for all whose pages have the
-same shape, with holes for what is a student's own (:mod:`portal.views.own`).
+Lobby, question, reveal, standings and end go to the whole class at once. They are drawn once for all whose pages have
+the same shape, with holes for what is a student's own (:mod:`portal.views.own`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from html import escape
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.domain.ids import Millis
-from portal.domain.quiz.state import Phase
+from portal.domain.ids import Millis, QuestionNumber
+from portal.domain.quiz.scoreboard import Mark
+from portal.domain.quiz.state import Participant, Phase
 from portal.domain.rejection import Reason
 from portal.render import NO_SKIP, Partial, message
 from portal.views import own, student
-from portal.views.holes import mark
+from portal.views.holes import Hole, mark
 from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Identity, new_device
@@ -85,6 +88,9 @@ def stage_message(portal: Portal, who: Identity) -> str:
 def stage_frame(portal: Portal, who: Identity, *, added: Millis | None = None) -> bytes:
     """:func:`stage_message`, framed for the stream; it says over the page's head what time was ``added``, if any."""
 
+    if portal.run.shown.phase is Phase.FINISHED:  # what fills its holes has lines of its own, and each must be framed
+        return encode(_shared(portal, who, "stage", partial(_whole_stage, portal)).decode())
+
     def draw(view: student.Stage, version: str) -> str:
         return encode(_whole_stage(portal, view, version) + ("" if added is None else _toast(portal, added))).decode()
 
@@ -117,15 +123,27 @@ def _shared(
     Where many see the same it is drawn once, under ``name``, and costs each of them the filling of its holes.
     """
     run, me = portal.run, who.participant
-    mine = own.own(run.shown, run.board, me, run.now())
-    if mine is None:
-        return draw(_stage(portal, who), student.version(run.shown, me)).encode()
+    mine = own.own(run.shown, run.board, me, run.now(), partial(_review, portal, run.shown.participants[me]))
     tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
     key = (name, tick, mine.shape)
     stencil = portal.renderer.stencil(
         _moment(portal), key, lambda: draw(own.punched(_stage(portal, who)), mark("version"))
     )
     return stencil.encoded(mine)
+
+
+def _review(portal: Portal, participant: Participant, number: QuestionNumber, made: Mark | None) -> str:
+    """One question of a student's review: drawn once for all who gave the same answer."""
+    run = portal.run
+    choice, points, receipt = (made.answer.choice, made.points, made.answer.receipt) if made else (None, 0, "")
+
+    def draw() -> str:
+        whole = student.reviewed(run.shown, run.board, participant, number)
+        punched = replace(whole, points=Hole(points, "points"), receipt=mark("receipt") if made else None)
+        return portal.renderer.fragment("student/_review.html", each=punched)
+
+    stencil = portal.renderer.stencil(_moment(portal), ("review", number, choice), draw)
+    return stencil.fill({"points": str(points), "receipt": escape(receipt)})
 
 
 def _moment(portal: Portal) -> tuple[object, ...]:

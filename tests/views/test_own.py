@@ -1,14 +1,19 @@
 """A page drawn once with holes and filled for each is, to the byte, the page drawn for that student alone."""
 
+from functools import partial
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal import render
+from portal.domain.ids import ParticipantId, QuestionNumber, Turn
 from portal.domain.quiz import commands as c
+from portal.domain.quiz.scoreboard import Mark
 from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil, environment
-from portal.views import content, own, student
+from portal.views import content, own, projector, student
 from portal.views.holes import mark
+from portal.views.instructor import run
 from portal.wording import ENGLISH
 from tests.playing import Room, question, quiz
 
@@ -20,6 +25,10 @@ def draw(stage: student.Stage, version: str) -> str:
     return RENDERER.fragment("student/page.html", view=stage, version=version)
 
 
+def review(room: Room, who: ParticipantId, number: QuestionNumber, _: Mark | None) -> str:
+    return render.review(student.reviewed(room.state, room.board, room.state.participants[who], number))
+
+
 def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
     """Everybody's page drawn whole, and filled in; and how many shapes were drawn for the latter."""
     whole: dict[str, str] = {}
@@ -27,8 +36,7 @@ def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
     stencils: dict[own.Shape, Stencil] = {}
     for who in room.state.participants:
         stage = student.stage(room.state, room.board, who, room.now)
-        mine = own.own(room.state, room.board, who, room.now)
-        assert mine is not None
+        mine = own.own(room.state, room.board, who, room.now, partial(review, room, who))
         if mine.shape not in stencils:
             stencils[mine.shape] = Stencil(draw(own.punched(stage), mark("version")))
         whole[who] = draw(stage, student.version(room.state, who))
@@ -58,6 +66,10 @@ def test_filled_and_whole_pages_are_the_same_in_every_state(data: st.DataObject)
                 room.close()
             elif phase is Phase.CLOSED:
                 room.do(c.ShowStandings(room.state.turn))
+    room.next()
+    assert room.state.phase is Phase.FINISHED
+    whole, filled, _ = pages(room)
+    assert filled == whole
 
 
 def test_a_class_that_has_not_answered_yet_has_one_page() -> None:
@@ -85,10 +97,25 @@ def test_the_first_in_the_lobby_has_a_page_as_the_others() -> None:
     assert filled == whole
 
 
-def test_at_the_end_pages_are_drawn_for_each() -> None:
-    room = Room(quiz(question("B"))).join("ada").next().close().next()
+def test_at_the_end_a_class_has_one_page_beside_those_of_the_first_five() -> None:
+    room = Room(quiz(question("B"))).join(*PEOPLE).next().close().next()
     assert room.state.phase is Phase.FINISHED
-    assert own.own(room.state, room.board, next(iter(room.state.participants)), room.now) is None
+    whole, filled, drawn = pages(room)
+    assert filled == whole
+    assert drawn == content.TOP + 1
+
+
+def test_whoever_ends_a_quiz_without_a_question_has_nothing_to_review() -> None:
+    room = Room().join("ada").do(c.End(Turn(0)))
+    whole, filled, _ = pages(room)
+    assert filled == whole
+    assert "No question has been closed yet." in filled["ada"]
+
+
+def test_a_quiz_that_ends_before_its_first_question_is_over_on_every_screen() -> None:
+    room = Room().join("ada").do(c.End(Turn(0)))
+    assert isinstance(projector.stage(room.state, room.board, room.now).body, projector.Leaders)
+    assert isinstance(run.body(room.state, room.board), run.Over)
 
 
 def test_a_review_that_many_share_is_the_one_drawn_for_each_alone() -> None:

@@ -134,6 +134,8 @@ class Aside:
 
 
 def body(state: QuizState, board: Scoreboard) -> Body:
+    if state.phase is Phase.FINISHED:
+        return over(state, board)
     if state.phase is Phase.LOBBY or state.current is None:
         seconds = sum(question.time_limit for question in state.quiz.questions) // 1000
         return Lobby(joined(state), len(state.quiz.questions), seconds, state.quiz.score_fn)
@@ -143,10 +145,8 @@ def body(state: QuizState, board: Scoreboard) -> Body:
             return Asked(question, content.tally(state, state.current, reveal=False))
         case Phase.CLOSED:
             return _reveal(state, board, state.current)
-        case Phase.STANDINGS:
-            return _leaders(state, board, state.current)
         case _:
-            return over(state, board)
+            return _leaders(state, board, state.current)
 
 
 def joined(state: QuizState) -> Joined:
