@@ -15,7 +15,7 @@ from portal import markup
 from portal.assets import integrity, static_url
 from portal.paths import TEMPLATES
 from portal.phrasing import PhrasedEnvironment
-from portal.views.holes import MARK, Mark, mark, ordinal, seconds, suffix, unmarked
+from portal.views.holes import MARK, Hole, Mark, mark, ordinal, seconds, suffix, unmarked
 from portal.views.student import Reviewed
 from portal.views.team_projector import signed
 from portal.wording import Language, decimal, hundredths, spoken
@@ -136,11 +136,16 @@ def environment(language: Language) -> PhrasedEnvironment:
 
 
 def review(each: Reviewed | Mark) -> Markup:
-    """A question of a student's review: drawn once for all who gave the same answer, with a hole for the receipt."""
+    """A question of a student's review; what stands for all of them on a page with holes is left as it is."""
     if isinstance(each, Mark):
         return as_html(each)
-    shape = replace(each, receipt=mark("receipt") if each.receipt else None)
-    return as_html(_review(spoken(), shape).fill({"receipt": escape(each.receipt or "")}))
+    return as_html(review_stencil(each).fill({"points": str(each.points), "receipt": escape(each.receipt or "")}))
+
+
+def review_stencil(each: Reviewed) -> "Stencil":
+    """A question of a review, drawn once for all who gave the same answer. Its holes: ``points``, ``receipt``."""
+    points, receipt = Hole(each.points > 0, "points"), mark("receipt") if each.receipt else None
+    return _review(spoken(), replace(each, points=points, receipt=receipt))
 
 
 @lru_cache(maxsize=MOST_KEPT)

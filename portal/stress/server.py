@@ -18,7 +18,7 @@ START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 10.0  # seconds
 PORTS = 10_000, 32_000  # below those that Linux (from 32768) and macOS (from 49152) give to who calls out
 POLL = 0.01  # seconds between two looks whether it answers
-BUSY_FROM = 2.0  # seconds after the first answer: from then on the program does what it left for later
+BUSY_FROM = 2.0  # seconds after the first answer: more than `portal.warming.AFTER`, when it does what it left for later
 LOOK, IDLE = 0.5, 0.1  # seconds between two looks, and the share of a core up to which it counts as idle
 PASSWORD = "classroom-harness"  # noqa: S105 (of a scratch server on loopback, gone in a minute)
 
@@ -28,15 +28,15 @@ class NotStarted(Exception):
 
 
 def free_port() -> int:
-    """A port that is free, and stays so until a program that is being started takes it.
+    """A port that is free just now, for a program that is about to start. Raises :class:`NotStarted` when none is.
 
     Not one from the system's own choice: those it also gives to whoever calls out, and a class calls out often.
     """
-    while True:
-        port = random.randrange(*PORTS)  # noqa: S311 (nobody has to be kept from guessing it)
+    for port in random.sample(range(*PORTS), 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise NotStarted(f"no port of this machine can be had: a hundred were tried between {PORTS[0]} and {PORTS[1]}")
 
 
 def own_command(pool: Path | None, folder: Path, port: int, password: str) -> list[str]:

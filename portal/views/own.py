@@ -8,7 +8,7 @@ Invariant: whatever a student's page shows that another's of the same shape does
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from typing import ClassVar, SupportsIndex, cast
+from typing import ClassVar, SupportsIndex
 
 from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.scoreboard import Mark, Scoreboard
@@ -17,7 +17,7 @@ from portal.domain.ranking import Standing
 from portal.views import content, student
 from portal.views.content import TOP, BoardRow
 from portal.views.holes import Hole, Move, mark, millis, seconds
-from portal.views.student import Asked, Body, Finished, Leaders, Lobby, Reveal, Reviewed, Stage
+from portal.views.student import Asked, Body, Finished, Leaders, Lobby, Reveal, Stage
 from portal.wording import suffix
 
 Shape = tuple[object, ...]
@@ -232,7 +232,7 @@ def _punched_body(body: Body) -> Body:
             return replace(body, you=_punched_row(body.you), gap=gap, above=above)
         case Finished():
             right, answered = Hole(body.right, "right"), Hole(body.answered, "answered")
-            reviews = (cast("Reviewed", mark("reviews")),) if body.reviews else ()
+            reviews = (mark("reviews"),) if body.reviews else ()
             return replace(body, you=_punched_row(body.you), right=right, answered=answered, reviews=reviews)
 
 

@@ -13,6 +13,7 @@ from portal.domain.quiz.state import Answer, Participant, Phase, QuizState
 from portal.domain.scoring import BY_SPEED
 from portal.views import content
 from portal.views.content import BoardRow, Column, Key, PublicQuestion, Tally
+from portal.views.holes import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Finished:
     answered: int
     right: int
     top: tuple[BoardRow, ...]
-    reviews: tuple[Reviewed, ...]
+    reviews: tuple[Reviewed | Mark, ...]  # on a page with holes, one mark for all
 
 
 Body = Lobby | Asked | Reveal | Leaders | Finished

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 from portal.wording import spoken
 
+TICK = 100  # ms: what was drawn for somebody else may be late by this
 T = TypeVar("T")
 
 

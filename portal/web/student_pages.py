@@ -5,7 +5,6 @@ the same shape, with holes for what is a student's own (:mod:`portal.views.own`)
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -16,16 +15,15 @@ from portal.domain.ids import Millis, QuestionNumber
 from portal.domain.quiz.scoreboard import Mark
 from portal.domain.quiz.state import Participant, Phase
 from portal.domain.rejection import Reason
-from portal.render import NO_SKIP, Partial, message
+from portal.render import NO_SKIP, Partial, message, review_stencil
 from portal.views import own, student
-from portal.views.holes import Hole, mark
+from portal.views.holes import mark
 from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Identity, new_device
+from portal.web.once import TICK
 from portal.web.streams import encode
 from portal.wording import _
-
-TICK = 100  # ms: a clock that was drawn for somebody else may be late by this
 
 
 def identity(request: Request) -> Identity | None:
@@ -123,7 +121,7 @@ def _shared(
     Where many see the same it is drawn once, under ``name``, and costs each of them the filling of its holes.
     """
     run, me = portal.run, who.participant
-    mine = own.own(run.shown, run.board, me, run.now(), partial(_review, portal, run.shown.participants[me]))
+    mine = own.own(run.shown, run.board, me, run.now(), partial(review, portal, run.shown.participants[me]))
     tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
     key = (name, tick, mine.shape)
     stencil = portal.renderer.stencil(
@@ -132,17 +130,15 @@ def _shared(
     return stencil.encoded(mine)
 
 
-def _review(portal: Portal, participant: Participant, number: QuestionNumber, made: Mark | None) -> str:
-    """One question of a student's review: drawn once for all who gave the same answer."""
+def review(portal: Portal, participant: Participant, number: QuestionNumber, given: Mark | None) -> str:
+    """One question of a student's review, ``given`` their answer to it: to put it together anew for each takes long."""
     run = portal.run
-    choice, points, receipt = (made.answer.choice, made.points, made.answer.receipt) if made else (None, 0, "")
-
-    def draw() -> str:
-        whole = student.reviewed(run.shown, run.board, participant, number)
-        punched = replace(whole, points=Hole(points, "points"), receipt=mark("receipt") if made else None)
-        return portal.renderer.fragment("student/_review.html", each=punched)
-
-    stencil = portal.renderer.stencil(_moment(portal), ("review", number, choice), draw)
+    choice, points, receipt = (given.answer.choice, given.points, given.answer.receipt) if given else (None, 0, "")
+    stencil = portal.once.made(
+        _moment(portal),
+        (number, choice),
+        lambda: review_stencil(student.reviewed(run.shown, run.board, participant, number)),
+    )
     return stencil.fill({"points": str(points), "receipt": escape(receipt)})
 
 

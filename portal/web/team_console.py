@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -16,13 +15,12 @@ from portal.views.team_tables import QuestionRow, TeamRow
 from portal.web.asked import is_scripted
 from portal.web.console import login_page, shut_out, signed_in, to_the_login
 from portal.web.context import Portal, portal_of
+from portal.web.once import TICK, T
 from portal.web.roles import Handler, Role, Row, get
 from portal.web.streams import Farewell, stream
 
 ADDRESS = {page: "/admin/" if page is Page.TEAMS else f"/admin/{page.value}" for page in Page}
-T = TypeVar("T")
 _WITH_ROWS = ("page", "_page", "_table")
-TICK = 100  # ms: what was drawn for somebody else may be late by this
 PACE = 0.2  # seconds: at most five messages a second, however many teams tap at once
 
 
@@ -79,8 +77,8 @@ def reply(request: Request, status: int = 200, **why: str | None) -> Response:
     """The answer to a command: the present page for htmx, else a redirect to it, or the page when it was refused."""
     portal, page = portal_of(request), page_of(request)
     if is_scripted(request):
-        done = None if why else made_once(portal, ("reply", page), lambda: _reply(portal, look(portal, page)).encode())
-        return HTMLResponse(done or _reply(portal, look(portal, page, **why)), status)
+        html = _reply(portal, look(portal, page, **why)) if any(why.values()) else _done(portal, page)
+        return HTMLResponse(html, status)
     if status == 200:
         return RedirectResponse(ADDRESS[page], 303)
     return HTMLResponse(_whole_page(portal, look(portal, page, **why)), status)
@@ -154,6 +152,11 @@ def _table(view: Console) -> list[TeamRow | QuestionRow]:
 def _drawn(portal: Portal, view: Console, rows: list[TeamRow | QuestionRow]) -> str:
     name = "_question_row" if view.teams is None else "_team_row"
     return portal.renderer.rows(f"team_console/{name}.html", rows)
+
+
+def _done(portal: Portal, page: Page) -> bytes:
+    """What follows a command that was carried out."""
+    return made_once(portal, ("reply", page), lambda: _reply(portal, look(portal, page)).encode())
 
 
 def _reply(portal: Portal, view: Console) -> str:

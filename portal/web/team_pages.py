@@ -167,15 +167,15 @@ def drawn_held(renderer: Renderer, own: team_own.Own, stage: Callable[[], team.S
 
 def _held_values(own: team_own.Own) -> dict[str, str]:
     """What goes into the holes of a page with a question, ready for HTML."""
-    team, question = own.team, own.question
+    us, question = own.team, own.question
     return {
-        "team": escape(team.id),
-        "points": str(team.points),
+        "team": escape(us.id),
+        "points": str(us.points),
         "rank": str(own.rank),
         "held": escape(question.id),
         "remaining": str(own.remaining),
-        "name": escape(team.name),
-        "code": escape(team.code),
+        "name": escape(us.name),
+        "code": escape(us.code),
         "at": str(own.at),
         "version": own.version,
         "text": rich_block(question.text),

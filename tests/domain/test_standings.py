@@ -145,3 +145,13 @@ def test_a_close_ranks_the_class_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoreboard, "standings", ranked)
     kept = Scoreboard(room.next().answer("ada", "C").close().state, kept)
     assert (dict(kept.moves), ranked.call_count) == ({"ada": 1, "bea": 0}, 1)
+
+
+def test_a_climb_is_told_from_the_board_before_also_when_a_question_was_open_twice() -> None:
+    room = Room(quiz(question("B"), question("C"))).join("ada", "bea").next().answer("ada", "B").close()
+    kept = Scoreboard(room.state)
+    assert kept.by_participant[pid("bea")].rank == 2
+    room.do(c.Reopen(room.state.turn)).answer("bea", "B").close()
+    kept = Scoreboard(room.state, kept)  # which nobody looks at
+    room.next().answer("bea", "C").close()
+    assert dict(Scoreboard(room.state, kept).moves) == {"ada": -1, "bea": 0}

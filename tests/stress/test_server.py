@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portal import warming
 from portal.stress import server
 from portal.stress.figures import TICKS
 
@@ -20,6 +21,10 @@ time.sleep(60)
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def test_a_server_is_looked_at_when_its_late_work_has_begun() -> None:
+    assert server.BUSY_FROM > warming.AFTER
 
 
 def test_a_server_is_left_alone_until_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:

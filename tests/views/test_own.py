@@ -1,19 +1,23 @@
 """A page drawn once with holes and filled for each is, to the byte, the page drawn for that student alone."""
 
 from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal import render
-from portal.domain.ids import ParticipantId, QuestionNumber, Turn
+from portal.domain.ids import Turn
 from portal.domain.quiz import commands as c
-from portal.domain.quiz.scoreboard import Mark
 from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil, environment
 from portal.views import content, own, projector, student
 from portal.views.holes import mark
 from portal.views.instructor import run
+from portal.web import student_pages
+from portal.web.context import Portal
+from portal.web.once import Once
 from portal.wording import ENGLISH
 from tests.playing import Room, question, quiz
 
@@ -25,8 +29,10 @@ def draw(stage: student.Stage, version: str) -> str:
     return RENDERER.fragment("student/page.html", view=stage, version=version)
 
 
-def review(room: Room, who: ParticipantId, number: QuestionNumber, _: Mark | None) -> str:
-    return render.review(student.reviewed(room.state, room.board, room.state.participants[who], number))
+def portal_in(room: Room) -> Portal:
+    """As much of a portal as a review needs."""
+    run = SimpleNamespace(shown=room.state, board=room.board)
+    return cast("Portal", SimpleNamespace(run=run, once=Once()))
 
 
 def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
@@ -34,9 +40,12 @@ def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
     whole: dict[str, str] = {}
     filled: dict[str, str] = {}
     stencils: dict[own.Shape, Stencil] = {}
+    portal = portal_in(room)
     for who in room.state.participants:
         stage = student.stage(room.state, room.board, who, room.now)
-        mine = own.own(room.state, room.board, who, room.now, partial(review, room, who))
+        mine = own.own(
+            room.state, room.board, who, room.now, partial(student_pages.review, portal, room.state.participants[who])
+        )
         if mine.shape not in stencils:
             stencils[mine.shape] = Stencil(draw(own.punched(stage), mark("version")))
         whole[who] = draw(stage, student.version(room.state, who))
@@ -129,6 +138,7 @@ def test_a_review_that_many_share_is_the_one_drawn_for_each_alone() -> None:
     template = environment(ENGLISH).get_template("student/_review.html")
     for who in room.state.participants:
         for reviewed in student.review(room.state, room.board, who).reviews:
+            assert isinstance(reviewed, student.Reviewed)
             assert render.review(reviewed) == template.render(each=reviewed)
             assert (reviewed.receipt or "no answer") in render.review(reviewed)
 

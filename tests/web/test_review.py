@@ -7,11 +7,12 @@ from tests.serving import Console, pool_text, serving, student
 from tests.web.test_streams import Listener
 
 REVIEW = re.compile(r'<div class="review">.*?</div>\n?</section>', re.DOTALL)
+POINTS = re.compile(r'<span class="num strong">(\d+)</span>')
 RECEIPT = re.compile(r"\b[A-Z2-7]{5}-[A-Z2-7]{5}\b")
 
 
 def test_everybody_reviews_their_own_answers_wherever_they_look(tmp_path: Path) -> None:
-    with serving(tmp_path, pool_text("B", ["A", "C"], None, score_fn="linear")) as url:
+    with serving(tmp_path, pool_text("B", ["A", "C"], None, score_fn="ranked")) as url:
         console = Console(url)
         chosen: dict[str, list[str | None]] = {
             "ada": ["B", "A", "D"],
@@ -19,6 +20,7 @@ def test_everybody_reviews_their_own_answers_wherever_they_look(tmp_path: Path) 
             "cy": ["C", "B", None],
             "dan": [None, None, "A"],
         }
+        points = {"ada": ["100", "25"], "bea": ["95", "25"], "cy": ["0", "0"], "dan": ["0", "0"]}
         people = {who: student(url, who) for who in chosen}
         receipts: dict[str, list[str]] = {who: [] for who in chosen}
         for number in range(3):
@@ -34,6 +36,7 @@ def test_everybody_reviews_their_own_answers_wherever_they_look(tmp_path: Path) 
         console.command("end")
         for who, browser in people.items():
             page, alone = browser.get("/").text, browser.get("/me").text
+            assert POINTS.findall(page) == points[who]
             told = listeners[who].wait_for(2)[-1]
             reviewed = REVIEW.findall(page)
             assert len(reviewed) == 1

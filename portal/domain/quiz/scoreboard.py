@@ -24,6 +24,7 @@ class Mark(NamedTuple):  # as Standing
 Marks = Mapping[ParticipantId, Mark]
 Closing = tuple[QuestionNumber, int]  # a question, and how often it has been open
 Basis = tuple[tuple[Closing, ...], int]  # what ranks rest on, for the same members: what counts, for how many people
+Ranked = tuple[Basis, list[Standing]]
 
 
 class Scoreboard:
@@ -37,7 +38,8 @@ class Scoreboard:
         self.members = (state.run, state.membership)
         same = earlier if earlier is not None and earlier.members == self.members else None
         self.known: dict[Closing, Marks] = same.known if same else {}
-        self.ranked: dict[Basis, list[Standing]] = dict(list(same.ranked.items())[-1:]) if same else {}
+        self._before: Ranked | None = same.latest if same else None
+        self.latest: Ranked | None = self._before
 
     @cached_property
     def marks(self) -> Mapping[QuestionNumber, Marks]:
@@ -46,7 +48,8 @@ class Scoreboard:
 
     @cached_property
     def standings(self) -> list[Standing]:
-        self.ranked[self._basis(self.marks)] = board = _ranked(self._state, self.marks, self.marks)
+        board = _ranked(self._state, self.marks, self.marks)
+        self.latest = self._basis(self.marks), board
         return board
 
     @cached_property
@@ -59,7 +62,10 @@ class Scoreboard:
         before = [number for number in self.marks if number != self._state.current]
         if not before or len(before) == len(self.marks):
             return {}
-        board = self.ranked.get(self._basis(before)) or _ranked(self._state, self.marks, before)
+        if self._before is not None and self._before[0] == self._basis(before):
+            board = self._before[1]  # only its ranks are read: that somebody has another name now does no harm
+        else:
+            board = _ranked(self._state, self.marks, before)
         earlier = {standing.participant: standing.rank for standing in board}
         return {who: earlier[who] - standing.rank for who, standing in self.by_participant.items()}
 
