@@ -1,5 +1,6 @@
 """A real server on loopback for a test: uvicorn in a thread of this process, or the program in one of its own."""
 
+import asyncio
 import json
 import re
 import signal
@@ -62,7 +63,7 @@ def serving(folder: Path, pool: str | None = None, **changes: object) -> Iterato
     keys = Secrets("k" * 32, PASSWORD, made=False)
     app = create_app(settings, keys, EventLog(settings.db), Shelf(file, folder), "http://join.test")
     running = server(app, settings)
-    thread = threading.Thread(target=running.run, daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve()), daemon=True)  # as the program itself does
     thread.start()
     until = time.monotonic() + 10
     while not running.started:
