@@ -87,7 +87,7 @@ class PunctualProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         # The last request knows this connection. If the connection went on knowing it, both would stay in memory until
         # the collector looks through everything, which is seldom.
-        self.cycle = self.scope = None  # type: ignore[assignment]  # as before the first request
+        del self.cycle, self.scope
         self._unset_keepalive_if_required()  # uvicorn forgets it when the phone has not said goodbye
 
     def on_message_begin(self) -> None:

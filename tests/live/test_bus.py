@@ -1,7 +1,6 @@
 """The bus: what is kept for a slow screen never grows, and a storm is one message."""
 
 import asyncio
-import time
 from collections import Counter
 
 import pytest
@@ -125,13 +124,20 @@ def test_one_screen_that_cannot_be_reached_keeps_nobody_else_waiting() -> None:
     asyncio.run(scene())
 
 
-def a_class_and_a_console(bus: Bus, told: list[str], *, takes: float) -> "asyncio.Task[None]":
-    """Fifty phones, each of which takes so many seconds to be told, and a console that waits for what is new."""
-    console = listening(bus, CONSOLE)
+def a_class_and_a_console(
+    bus: Bus, told: list[str], monkeypatch: pytest.MonkeyPatch, *, takes: float
+) -> "asyncio.Task[None]":
+    """Fifty phones, each of which takes so many seconds to be told, and a console that waits for what is new.
+
+    The seconds pass on the clock of the loop alone.
+    """
+    console, loop, passed = listening(bus, CONSOLE), asyncio.get_running_loop(), list[float]()
+    real = loop.time
+    monkeypatch.setattr(loop, "time", lambda: real() + sum(passed))
 
     def phone() -> bool:
         told.append("phone")
-        time.sleep(takes)  # not awaited: drawing a page takes the loop, too
+        passed.append(takes)
         return True
 
     async def screen() -> None:
@@ -148,7 +154,9 @@ def test_the_phones_are_told_before_a_screen_and_the_reply_is_drawn(monkeypatch:
 
     async def scene() -> None:
         bus, told = Bus(), list[str]()
-        drawing = a_class_and_a_console(bus, told, takes=SLICE / 5)  # so that one turn of the loop is not enough
+        drawing = a_class_and_a_console(
+            bus, told, monkeypatch, takes=SLICE / 5
+        )  # so that one turn of the loop is not enough
         await asyncio.sleep(0)
         bus.publish(Stale(STUDENTS, STAGE))
         bus.publish(Stale(CONSOLE, STAGE))
@@ -165,7 +173,7 @@ def test_a_class_that_takes_long_keeps_neither_screen_nor_reply_waiting(monkeypa
 
     async def scene() -> None:
         bus, told = Bus(), list[str]()
-        drawing = a_class_and_a_console(bus, told, takes=SLICE)  # fifty times the head start
+        drawing = a_class_and_a_console(bus, told, monkeypatch, takes=SLICE)  # fifty times the head start
         await asyncio.sleep(0)
         bus.publish(Stale(STUDENTS, STAGE))
         bus.publish(Stale(CONSOLE, STAGE))

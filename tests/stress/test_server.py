@@ -12,9 +12,9 @@ from portal.stress import server
 from portal.stress.figures import TICKS
 
 BUSY_FOR_A_SECOND = """
-import time
+import sys, time
 while time.process_time() < 1: pass
-time.sleep(60)
+sys.stdin.read()
 """
 
 
@@ -29,7 +29,7 @@ def test_a_server_is_looked_at_when_its_late_work_has_begun() -> None:
 
 def test_a_server_is_left_alone_until_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "BUSY_FROM", 0.1)
-    with subprocess.Popen([sys.executable, "-c", BUSY_FOR_A_SECOND]) as process:
+    with subprocess.Popen([sys.executable, "-c", BUSY_FOR_A_SECOND], stdin=subprocess.PIPE) as process:
         try:
             asyncio.run(server.until_idle(process.pid))
             assert cpu_seconds(process.pid) >= 0.9

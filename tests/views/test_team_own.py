@@ -1,12 +1,13 @@
 """A contest's pages and rows that are drawn once for many are, to the byte, those drawn for one team alone."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from portal.domain.competition import commands as c
 from portal.domain.ids import Claim, Millis
 from portal.render import Partial, Renderer, message
 from portal.views import team, team_own, team_tables
+from portal.views.team_content import HeldQuestion
 from portal.web.team_pages import drawn_held
 from tests.contesting import Hall, contest, mystery, question, running
 from tests.views.test_team import Room
@@ -50,7 +51,7 @@ def test_a_held_question_filled_in_is_the_page_drawn_whole() -> None:
 
 
 def test_whatever_else_a_page_with_a_question_shows_is_drawn_apart() -> None:
-    """Two shapes that are equal must not hide a difference, whichever part of the view a template comes to show."""
+    """Two shapes that are equal must not hide a difference in anything that the view has besides the holes."""
     plain, two = question("q1"), replace(question("q1"), options=question("q1").options[:2])
     timed = running(NAMES[0], content=replace(contest(), duration=Millis(600_000)))
     longer = running(NAMES[0], content=replace(contest(), duration=Millis(900_000)))
@@ -73,6 +74,20 @@ def test_whatever_else_a_page_with_a_question_shows_is_drawn_apart() -> None:
         assert filled == whole(hall, renderer, NAMES[0])
         looks[own.shape] = team_own.punched(team.stage(hall.state, hall.id(NAMES[0]), hall.now))
     assert (len(looks), len(set(looks.values()))) == (len(opened), len(opened))
+
+
+def test_a_new_part_of_the_page_is_not_shared_before_somebody_has_thought_of_it() -> None:
+    """Whoever adds a field: is it in ``Own.shape``, a hole, or the same for all? Then it belongs here, too."""
+    stage = (
+        "state run turn team points rank held outcome remaining limit title name code standings body error notice at"
+    )
+    thought_of = {
+        team.Stage: stage,
+        team.Holding: "question others",
+        HeldQuestion: "id text options several points difficulty cost",
+    }
+    for kind, names in thought_of.items():
+        assert [field.name for field in fields(kind)] == names.split()
 
 
 def test_only_a_page_with_a_question_is_shared() -> None:

@@ -1,10 +1,12 @@
 """A connection that is closed leaves nothing in memory until the collector comes, which is seldom."""
 
+import asyncio
 import gc
 import socket
-import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Semaphore
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,11 +15,8 @@ from portal.server import PunctualProtocol
 from tests.serving import pool_text, serving, student
 
 PHONES = 5
-REQUESTS = {
-    "stream": b"GET /stream HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n\r\n",
-    "page": b"GET / HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n\r\n",
-    "half a request": b"GET / HTTP/1.1\r\nHost: x\r\nCookie: %s",
-}
+LIMIT = 10.0  # seconds
+HEAD = b"GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s"
 
 
 @pytest.fixture
@@ -29,28 +28,28 @@ def uncollected() -> Iterator[None]:
     gc.enable()
 
 
-def known() -> int:
-    """How many connections are in memory."""
-    return sum(isinstance(each, PunctualProtocol) for each in gc.get_objects())
-
-
 @pytest.mark.usefixtures("uncollected")
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS.keys())
-def test_a_phone_that_is_gone_is_forgotten_at_once(tmp_path: Path, request_: bytes) -> None:
+@pytest.mark.parametrize("path", [b"/stream", b"/", b""], ids=["stream", "page", "half a request"])
+def test_a_phone_that_is_gone_is_forgotten_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: bytes
+) -> None:
+    came, went, made = Semaphore(0), Semaphore(0), PunctualProtocol.connection_made
+
+    def watched(protocol: PunctualProtocol, transport: asyncio.Transport) -> None:
+        made(protocol, transport)
+        weakref.finalize(protocol, went.release)
+        came.release()
+
     with serving(tmp_path, pool_text("B")) as url:
         ada = student(url, "ada")
         cookie = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
-        before = known()
+        monkeypatch.setattr(PunctualProtocol, "connection_made", watched)
         address = urlsplit(url)
-        phones = [socket.create_connection((address.hostname, address.port)) for _ in range(PHONES)]
+        phones = [socket.create_connection((address.hostname, address.port), LIMIT) for _ in range(PHONES)]
         for phone in phones:
-            phone.sendall(request_ % cookie.encode())
-        until = time.monotonic() + 10
-        while known() < before + PHONES:
-            assert time.monotonic() < until, "they have not come"
-            time.sleep(0.02)  # no event tells what is in memory
-        for phone in phones:
+            assert came.acquire(timeout=LIMIT)
+            phone.sendall(HEAD % (path or b"/", cookie.encode()) + (b"\r\n\r\n" if path else b""))
+            if path:
+                assert phone.recv(1) == b"H"  # the rest is not taken: it has not said goodbye
             phone.close()
-        while known() > before:
-            assert time.monotonic() < until, "they have gone, and are still known"
-            time.sleep(0.02)  # no event tells what is in memory
+        assert all(went.acquire(timeout=LIMIT) for _ in phones), "they have gone, and are still known"
