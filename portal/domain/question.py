@@ -1,12 +1,12 @@
 """Authored content: a quiz, its questions and options, with the answer key."""
 
 import hashlib
-from dataclasses import dataclass
 
 from portal.domain.ids import Letter, Millis, QuestionNumber
+from portal.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One possible answer; ``text`` is Markdown."""
 
@@ -14,7 +14,7 @@ class Option:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A question as its author wrote it, *with* the answer key: only closed questions may be shown whole.
 
@@ -43,7 +43,7 @@ class Question:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quiz:
     """A pool of questions for one class. ``score_fn`` names a function of :mod:`portal.domain.scoring`."""
 

@@ -1,16 +1,16 @@
 """A receipt: the short code by which a student can prove later what was saved, and nobody can invent one."""
 
 import hmac
-from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.domain.ids import Choice, ParticipantId, QuestionNumber, Round, RunId, Sequence
+from portal.domain.record import record
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32, RFC 4648
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sealed:
     """What a receipt vouches for."""
 

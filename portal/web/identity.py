@@ -8,7 +8,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from portal.domain.competition.roster import TeamCode, TeamId
 from portal.domain.competition.state import ContestState
 from portal.domain.ids import Claim, Millis, ParticipantId, RunId
 from portal.domain.quiz.state import QuizState
+from portal.domain.record import record
 from portal.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ CODE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"  # no 0 and 1, which the eye
 CODE_LENGTH = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """Who a student's cookie says its bearer is; a claim to be checked against the run, not a fact."""
 
@@ -42,7 +42,7 @@ class Identity:
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seat:
     """Which team a cookie says its bearer plays for; each device has a claim of its own."""
 

@@ -4,14 +4,13 @@ A team's commands carry the claim of the device that asks. The console's about t
 name what they change, and do no more when they come twice.
 """
 
-from dataclasses import dataclass
-
 from portal.domain.competition.contest import Contest, ContestQuestion, Difficulty, Mystery
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
 from portal.domain.ids import Choice, Claim, Millis, Points, Turn
+from portal.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegisterTeam:
     """Fields as typed. ``claim`` and ``code`` are fresh chance; ``held`` is the live claim in the device's cookie."""
 
@@ -23,7 +22,7 @@ class RegisterTeam:
     held: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JoinTeam:
     """``code`` as typed, in the spelling of :func:`portal.domain.competition.roster.team_code`."""
 
@@ -32,7 +31,7 @@ class JoinTeam:
     held: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskQuestion:
     """``question`` None means the next that is free."""
 
@@ -41,7 +40,7 @@ class AskQuestion:
     question: QuestionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenBox:
     """``shown`` is the cost that the confirmation showed, None if it showed none.
 
@@ -54,7 +53,7 @@ class OpenBox:
     shown: Points | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerQuestion:
     team: TeamId
     claim: Claim
@@ -62,7 +61,7 @@ class AnswerQuestion:
     choice: Choice
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CreateTeam:
     """The console's registration, also in a locked room. ``points`` None means what every team starts with."""
 
@@ -73,7 +72,7 @@ class CreateTeam:
     points: Points | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EditTeam:
     team: TeamId
     name: str
@@ -81,12 +80,12 @@ class EditTeam:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeleteTeam:
     team: TeamId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AdjustPoints:
     """``slip`` is fresh chance from the form: the same slip again changes nothing."""
 
@@ -96,26 +95,26 @@ class AdjustPoints:
     slip: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddQuestion:
     """One more question, or one more mystery for the boxes, in the lobby or during the contest."""
 
     question: ContestQuestion | Mystery
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Next:
     """Starts the contest, and then finishes it."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetDuration:
     """How long the contest lasts, counted from its start; None takes the bell away."""
 
@@ -123,24 +122,24 @@ class SetDuration:
     duration: Millis | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Archive:
     """Archives the run without beginning another: what follows is no contest."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lock:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unlock:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChoosePool:
     """``source`` names where the pool came from: a file, or the console."""
 
@@ -148,14 +147,14 @@ class ChoosePool:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RingBell:
     """The timer's: ends the contest whose time is up. Refused quietly when the instructor was faster."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resume:
     """The start's, after a restart: the server was ``down`` for so long while the contest ran."""
 

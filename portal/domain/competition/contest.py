@@ -1,10 +1,10 @@
 """Authored content of a contest: its questions and mystery boxes, with the answer keys."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from portal.domain.ids import Letter, Millis, Points
 from portal.domain.question import Option
+from portal.domain.record import record
 
 
 class Difficulty(Enum):
@@ -15,7 +15,7 @@ class Difficulty(Enum):
     HARD = "HARD"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestQuestion:
     """A question that one team only ever holds, *with* the answer key: a team sees the key after its answer.
 
@@ -35,7 +35,7 @@ class ContestQuestion:
         return frozenset(option.letter for option in self.options)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mystery(ContestQuestion):
     """A question in a box: the team pays ``cost`` before it sees the text."""
 
@@ -43,7 +43,7 @@ class Mystery(ContestQuestion):
     cost: Points
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contest:
     """A pool for teams. ``wrong_penalty`` is what a wrong answer takes; without ``duration`` the instructor ends it."""
 

@@ -5,12 +5,12 @@ clock: Unix milliseconds that never step back. Whatever changes points carries i
 that neither can be on disk without the other.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from portal.domain.competition.contest import Contest, ContestQuestion, Difficulty, Mystery
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
 from portal.domain.ids import Choice, Claim, Millis, Points, RunId
+from portal.domain.record import record
 
 
 class Cause(Enum):
@@ -30,7 +30,7 @@ class Ending(Enum):
     HAND = "hand"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A row of the ledger. ``balance`` is what the team has after it. ``note`` is the instructor's reason."""
 
@@ -41,7 +41,7 @@ class Entry:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestStarted:
     """A run's first event. ``source`` names where the pool came from, so that a restart can tell an edited file."""
 
@@ -51,7 +51,7 @@ class ContestStarted:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestChosen:
     """Another pool in the lobby; what the console had added to the old one is gone with it."""
 
@@ -60,7 +60,7 @@ class ContestChosen:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestOpened:
     """The contest runs. ``duration`` None: until somebody ends it."""
 
@@ -68,18 +68,18 @@ class ContestOpened:
     duration: Millis | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestFinished:
     at: Millis
     by: Ending
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestArchived:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestResumed:
     """The server was down for ``down`` while the contest ran; that time is nobody's loss."""
 
@@ -87,23 +87,23 @@ class ContestResumed:
     down: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DurationSet:
     at: Millis
     duration: Millis | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegistrationLocked:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegistrationUnlocked:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TeamRegistered:
     """A new team. ``claim`` is its first device's, None when the console made it. No entry when it starts with 0."""
 
@@ -117,7 +117,7 @@ class TeamRegistered:
     entry: Entry | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeviceJoined:
     """One more device of a team. ``left`` is the claim under which it sat with another team until now."""
 
@@ -127,7 +127,7 @@ class DeviceJoined:
     left: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TeamEdited:
     at: Millis
     team: TeamId
@@ -136,7 +136,7 @@ class TeamEdited:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TeamDeleted:
     """``returned`` is the question that it held without an answer: free again. What it answered stays used."""
 
@@ -145,7 +145,7 @@ class TeamDeleted:
     returned: QuestionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PointsAdjusted:
     """By the instructor, or by another pool with other starting points. ``slip`` tells a form that was sent twice."""
 
@@ -155,14 +155,14 @@ class PointsAdjusted:
     slip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuestionTaken:
     at: Millis
     team: TeamId
     question: QuestionId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoxOpened:
     """The cost is paid and the mystery is the team's, in one event: never one without the other."""
 
@@ -173,7 +173,7 @@ class BoxOpened:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TeamAnswered:
     """Final. No entry when the points stay as they are: a wrong answer without penalty, or with nothing to lose."""
 
@@ -186,13 +186,13 @@ class TeamAnswered:
     entry: Entry | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContestQuestionAdded:
     at: Millis
     question: ContestQuestion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MysteryAdded:
     at: Millis
     mystery: Mystery

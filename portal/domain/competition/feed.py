@@ -1,13 +1,13 @@
 """The latest of a contest, for the projector: who solved what, who opened a box. Nothing here tells a key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from portal.domain.competition import events as e
 from portal.domain.competition.contest import ContestQuestion, Difficulty, Mystery
 from portal.domain.competition.roster import QuestionId, TeamId
 from portal.domain.ids import Millis, Sequence
+from portal.domain.record import record
 
 FEED_KEPT = 20
 
@@ -24,7 +24,7 @@ class Feat(Enum):
     ADJUSTED = "adjusted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Happening:
     """``amount`` is what the team gained or lost by it, a missed box's cost included. The name is looked up when it is
     shown: teams are renamed, and who was deleted is not shown."""

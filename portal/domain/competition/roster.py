@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import NewType
 
 from portal.domain.ids import clean_name
+from portal.domain.record import record
 from portal.domain.rejection import Reason, Rejected
 
 TeamId = NewType("TeamId", str)
@@ -24,7 +24,7 @@ _BETWEEN_MEMBERS = re.compile(r"[\n\r,;]+")
 _UNSEEN = re.compile("[\u200c\u200d\ufe0e\ufe0f]")  # joiners and variation selectors tell no name from another
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roster:
     """A team as it may stand in the run: ``name`` 1 to 40 characters, 1 to 10 ``members``, ``email`` perhaps empty."""
 

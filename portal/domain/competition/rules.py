@@ -3,7 +3,6 @@
 One ``raise`` a rule. Nothing here changes anything. The time is handed in; chance comes inside the commands.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from portal.domain.competition import commands as c
@@ -13,13 +12,14 @@ from portal.domain.competition.contest import Mystery
 from portal.domain.competition.roster import QuestionId
 from portal.domain.competition.state import ContestState, Phase
 from portal.domain.ids import Millis, Points, Turn
+from portal.domain.record import record
 from portal.domain.rejection import Reason, Rejected
 
 DURATIONS = range(60_000, 86_400_001)  # milliseconds
 GRACE = Millis(500)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What a contest is held to. ``grace``: a tap made in time may reach us after the bell."""
 

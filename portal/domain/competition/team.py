@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from portal.domain.competition.events import Entry
 from portal.domain.competition.roster import QuestionId, TeamCode, TeamId
 from portal.domain.ids import Choice, Claim, Millis, Points, Sequence
+from portal.domain.record import record
 
 NO_POINTS = Points(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LedgerRow:
     """One change of a team's points, and the event that made it."""
 
@@ -18,7 +19,7 @@ class LedgerRow:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """A team's answer, which is final. ``entry`` is None when it left the points as they were."""
 
@@ -65,7 +66,7 @@ class Team:
         return next(reversed(self.answers.values()), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deleted:
     """A team that the instructor took out, kept as evidence. ``returned``: the question that became free again."""
 

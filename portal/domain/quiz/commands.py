@@ -1,13 +1,12 @@
 """What can be asked of a run. A command may be refused; each says who asks and, from a console, for which turn."""
 
-from dataclasses import dataclass
-
 from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumber, Round, Turn
 from portal.domain.question import Quiz
 from portal.domain.quiz.events import Glance, Slide
+from portal.domain.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Join:
     """``typed`` is the id as written, ``held`` the live claim that the device's cookie carries, if any.
 
@@ -24,14 +23,14 @@ class Join:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenewCode:
     participant: ParticipantId
     claim: Claim
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leave:
     """A student gives an id back that was taken by mistake: in the lobby, and not where the way back is locked."""
 
@@ -39,7 +38,7 @@ class Leave:
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubmitAnswer:
     """``arrived`` is when the request reached the server, before any waiting. ``round`` None means the present one."""
 
@@ -51,7 +50,7 @@ class SubmitAnswer:
     arrived: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportGlance:
     """The page says that it lost the student's eyes, or has them again."""
 
@@ -60,12 +59,12 @@ class ReportGlance:
     glance: Glance
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Next:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Open:
     """``limit`` None means the question's own."""
 
@@ -74,50 +73,50 @@ class Open:
     limit: Millis | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Close:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extend:
     turn: Turn
     by: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShowStandings:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reopen:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Archive:
     """Sets the run aside; whoever asks begins the next one with it, of whichever kind."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lock:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unlock:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChoosePool:
     """``source`` names where the pool came from: a file, or the console."""
 
@@ -125,49 +124,49 @@ class ChoosePool:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TurnProjector:
     """What the hall's page shows of the present state."""
 
     slide: Slide
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clear:
     """Frees an id: its answers are kept as evidence, not counted."""
 
     participant: ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandOver:
     """Frees an id for the next device that joins with it, which takes over the participant with its answers."""
 
     participant: ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoRelease:
     """Takes back the latest clear or hand-over of an id that nobody has claimed since."""
 
     participant: ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UndoJoins:
     """Clears everybody who joined in the last ``within``, as one by one: made-up students have flooded the room."""
 
     within: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RingBell:
     """The timer's: closes the opening whose time is up. Refused quietly when the instructor was faster."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resume:
     """The start's, after a restart: the server was ``down`` for so long while a question was open."""
 

@@ -3,11 +3,11 @@
 ``at`` is a moment of the run's clock: Unix milliseconds that never step back.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumber, Round, RunId
 from portal.domain.question import Quiz
+from portal.domain.record import record
 
 
 class Slide(Enum):
@@ -44,7 +44,7 @@ class Closing(Enum):
     HAND = "hand"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunStarted:
     """``source`` names where the pool came from, so that a restart can tell an edited file."""
 
@@ -54,14 +54,14 @@ class RunStarted:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolChosen:
     at: Millis
     quiz: Quiz
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """A new participant. ``code`` moves the claim to another browser, once, for ten minutes."""
 
@@ -73,7 +73,7 @@ class Joined:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClaimMoved:
     """The participant sits at another device now. ``name`` is None when the re-join code stood in its place."""
 
@@ -84,7 +84,7 @@ class ClaimMoved:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JoinRefused:
     at: Millis
     kind: Refusal
@@ -94,21 +94,21 @@ class JoinRefused:
     wrong_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeIssued:
     at: Millis
     participant: ParticipantId
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Glanced:
     at: Millis
     participant: ParticipantId
     glance: Glance
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuestionOpened:
     at: Millis
     question: QuestionNumber
@@ -116,13 +116,13 @@ class QuestionOpened:
     limit: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimeExtended:
     at: Millis
     by: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerAccepted:
     """``elapsed`` runs from the opening to the arrival of the request and is clipped to the limit.
 
@@ -139,44 +139,44 @@ class AnswerAccepted:
     receipt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuestionClosed:
     at: Millis
     by: Closing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StandingsShown:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunFinished:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunArchived:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoomLocked:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoomUnlocked:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectorTurned:
     at: Millis
     slide: Slide
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParticipantCleared:
     """``left``: the student gave the id back; otherwise the instructor cleared it."""
 
@@ -185,19 +185,19 @@ class ParticipantCleared:
     left: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParticipantHandedOver:
     at: Millis
     participant: ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReleaseUndone:
     at: Millis
     participant: ParticipantId
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunResumed:
     """The server was down for ``down`` while a question was open; that time is nobody's loss."""
 

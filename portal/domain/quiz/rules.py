@@ -3,7 +3,6 @@
 One ``raise`` a rule. Nothing here changes anything. The time is handed in; chance comes inside the commands.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from portal.domain.ids import Choice, Claim, Millis, ParticipantId, QuestionNumber, Sequence, Turn, letters_of
@@ -12,6 +11,7 @@ from portal.domain.quiz import events as e
 from portal.domain.quiz.joining import join
 from portal.domain.quiz.state import FIRST_ROUND, Participant, Phase, QuizState
 from portal.domain.receipt import Sealed, receipt
+from portal.domain.record import record
 from portal.domain.rejection import Reason, Rejected
 
 TIME_LIMITS = range(5_000, 3_600_001)  # milliseconds
@@ -21,7 +21,7 @@ GRACE = Millis(500)
 GLANCES_KEPT = 500  # a participant's reports after these are not written down: the file is not theirs to fill
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What a run is held to. ``grace``: a tap made in time may reach us after the bell. ``seal``: the receipts' key."""
 

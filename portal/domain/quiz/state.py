@@ -23,6 +23,7 @@ from portal.domain.ids import (
 )
 from portal.domain.question import Question, Quiz
 from portal.domain.quiz import events as e
+from portal.domain.record import record
 
 
 class Phase(Enum):
@@ -51,7 +52,7 @@ class Opening:
         return Millis(self.opened_at + self.limit)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A stored choice. ``opening`` says which of the question's openings it fell into, and so which limit it had."""
 
@@ -65,7 +66,7 @@ class Answer:
     receipt: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefusedJoin:
     """An attempt to join that was refused: evidence for the console."""
 
