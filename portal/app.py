@@ -26,11 +26,12 @@ from portal.store.log import EventLog
 from portal.warming import prepare, warm
 from portal.web import errors
 from portal.web.context import Portal
-from portal.web.guards import Arrival, SameOrigin
+from portal.web.front import Front
+from portal.web.guards import SameOrigin
 from portal.web.headers import SecurityHeaders
 from portal.web.identity import Doors
 from portal.web.language import Spoken
-from portal.web.routes import routes
+from portal.web.routes import routes, rows
 
 logger = logging.getLogger("portal")
 
@@ -84,11 +85,15 @@ def _beside(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
 
 
 class _Guarded(Starlette):
-    """The guards stand outside everything, Starlette's own error page included: no response goes without them."""
+    """The front stands outside everything, Starlette's own error page included: no response goes without it."""
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        guarded: ASGIApp = SameOrigin(super().build_middleware_stack(), settings.public_url)
-        guarded = Spoken(guarded, settings.language)
-        guarded = SecurityHeaders(guarded, tls=settings.has_tls, frame_ancestors=settings.frame_ancestors)
-        return Arrival(guarded, self.state.clock)
+        return Front(
+            super().build_middleware_stack(),
+            rows(),
+            self.state.clock,
+            SameOrigin(settings.public_url),
+            Spoken(settings.language),
+            SecurityHeaders(tls=settings.has_tls, frame_ancestors=settings.frame_ancestors),
+        )

@@ -28,6 +28,7 @@ FLOORS = {
     "portal.render": 2,
     "portal.exports": 2,
     "portal.web": 3,
+    "portal.protocol": 4,
     "portal.server": 4,
     "portal.warming": 4,
     "portal.app": 4,

@@ -1,6 +1,10 @@
 """Security headers on every response: page, fragment, stream, file and error alike."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Sequence
+from typing import NamedTuple
+
+Headers = Sequence[tuple[bytes, bytes]]
+"""As ASGI has them; names in lower case."""
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -19,36 +23,35 @@ UNFRAMED = {"Content-Security-Policy": _POLICY.format(ancestors="'none'"), "X-Fr
 TLS_ONLY = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
+class Fixed(NamedTuple):
+    """Headers that never change: as ASGI has them, and as the lines that are sent."""
+
+    raw: Headers
+    lines: bytes
+
+
 class SecurityHeaders:
-    """Adds the headers that every response carries. ``frame_ancestors`` opens the projector alone to frames."""
+    """What every response carries. ``frame_ancestors`` opens the projector alone to frames."""
 
-    def __init__(self, app: ASGIApp, *, tls: bool, frame_ancestors: str) -> None:
-        self._app = app
-        fixed = {**ALWAYS, **(TLS_ONLY if tls else {})}
-        closed = {**fixed, **UNFRAMED}
-        framed = {**fixed, "Content-Security-Policy": _POLICY.format(ancestors=frame_ancestors)}
-        self._closed = _raw(closed)
-        self._projector = _raw(framed) if frame_ancestors else self._closed
+    def __init__(self, *, tls: bool, frame_ancestors: str) -> None:
+        always = {**ALWAYS, **(TLS_ONLY if tls else {})}
+        self._closed = _fixed({**always, **UNFRAMED})
+        framed = {**always, "Content-Security-Policy": _POLICY.format(ancestors=frame_ancestors)}
+        self._projector = _fixed(framed) if frame_ancestors else self._closed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        added = self._projector if scope["path"] == "/projector" else self._closed
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = message.get("headers", ())
-                kept = () if any(name == b"cache-control" for name, _ in given) else _NOT_KEPT
-                message["headers"] = [*given, *added, *kept]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+    def of(self, path: str) -> Fixed:
+        return self._projector if path == "/projector" else self._closed
 
 
-_NOT_KEPT = [(b"cache-control", b"no-store")]
+def not_kept(given: Headers) -> Headers:
+    """``given``, and what keeps a response out of caches unless it says itself how long it is good for."""
+    return given if b"cache-control" in [name for name, _ in given] else [*given, _NO_STORE]
 
 
-def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    """As ASGI wants them; made once, not at each response."""
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+def _fixed(headers: dict[str, str]) -> Fixed:
+    """Made once, not at each response."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Fixed(raw, b"".join([b"%b: %b\r\n" % header for header in raw]))

@@ -1,10 +1,10 @@
 """Which language a request is answered in: the one that its browser asks for, or the one that the operator set."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
+from portal.web.headers import Headers
 from portal.wording import ENGLISH, Language, catalogs, speak
 
 AUTO = "auto"
@@ -13,38 +13,26 @@ _VARY = b"Accept-Language"
 
 
 class Spoken:
-    """Sets the language before anything is said. ``choice``: ``auto``, or the one language for everybody."""
+    """Which language a request is answered in. ``choice``: ``auto``, or the one language for everybody."""
 
-    def __init__(self, app: ASGIApp, choice: str) -> None:
-        self._app = app
+    def __init__(self, choice: str) -> None:
         ours = {tag: catalogs.language(tag) for tag in catalogs.TAGS}  # all now: none is read while somebody waits
         self._fixed = None if choice == AUTO else ours[choice]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if self._fixed is not None:
-            speak(self._fixed)
-            await self._app(scope, receive, send)
-            return
-        speak(asked_for(_header(scope)))
+    def listen(self, scope: Scope) -> None:
+        """What is said from here on is said as the request of ``scope`` asks for it."""
+        speak(self._fixed or asked_for(_header(scope)))
 
-        async def send_saying_so(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                is_file = scope["path"].startswith("/static/") and message["status"] < 400  # which has no language
-                if not is_file:
-                    message["headers"] = _varying(message.get("headers", ()))
-            await send(message)
-
-        await self._app(scope, receive, send_saying_so)
+    def varying(self, path: str, status: int, headers: Headers) -> Headers:
+        """``headers`` whose ``Vary`` names the language beside what it named before, unless nobody is asked for it."""
+        is_file = path.startswith("/static/") and status < 400  # which has no language
+        return headers if self._fixed is not None or is_file else _varying(headers)
 
 
-def _varying(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """``headers`` whose ``Vary`` names the language, beside what it named before."""
-    given = list(headers)
-    vary = b", ".join([*(value for name, value in given if name == b"vary"), _VARY])
-    return [*(each for each in given if each[0] != b"vary"), (b"vary", vary)]
+def _varying(headers: Headers) -> Headers:
+    named = [value for name, value in headers if name == b"vary"]
+    others = [each for each in headers if each[0] != b"vary"] if named else headers
+    return [*others, (b"vary", b", ".join([*named, _VARY]))]
 
 
 @lru_cache(maxsize=1000)

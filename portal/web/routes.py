@@ -17,10 +17,10 @@ from portal.web import (
     team_exports,
     team_projector,
 )
-from portal.web.direct import Direct
 from portal.web.files import Files
+from portal.web.front import Faults
 from portal.web.kinds import merged
-from portal.web.roles import Role, get, post
+from portal.web.roles import Handler, Role, get, post
 
 QUIZ = (
     get("/", student.page, Role.PUBLIC),
@@ -52,11 +52,15 @@ BOTH = (
 TABLE = (*merged(QUIZ, CONTEST), *BOTH)
 
 
-def routes() -> list[BaseRoute]:
-    """What Starlette serves. The instructor's handlers are wrapped so that none of them can forget the door."""
-    guarded = [
+def rows() -> list[tuple[str, str, Handler]]:
+    """Method, path and handler of every address; the instructor's are wrapped: none of them can forget the door."""
+    return [
         (method, path, instructor.only(handler) if role is Role.INSTRUCTOR else handler)
         for method, path, handler, role in TABLE
     ]
-    known: list[BaseRoute] = [Route(path, handler, methods=[method]) for method, path, handler in guarded]
-    return [Direct(guarded), Mount("/static", Files(directory=STATIC), name="static"), *known]
+
+
+def routes() -> list[BaseRoute]:
+    """What Starlette serves behind :class:`portal.web.front.Front`."""
+    known: list[BaseRoute] = [Route(path, handler, methods=[method]) for method, path, handler in rows()]
+    return [Faults(), Mount("/static", Files(directory=STATIC), name="static"), *known]

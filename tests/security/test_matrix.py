@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from portal.web import console, routes
-from portal.web.direct import Direct
+from portal.web.front import Faults
 from portal.web.roles import Role, get, post
 from portal.web.routes import TABLE
 from tests.security.asking import ROLES, a_class
@@ -25,8 +25,8 @@ def test_every_route_stands_in_the_matrix_and_nothing_is_served_beside_the_table
     served = [route for route in routes.routes() if not isinstance(route, Mount)]
     assert [route.path for route in served if isinstance(route, Route)] == [path for _, path, _, _ in TABLE]
     assert len(served) == len(TABLE) + 1
-    assert isinstance(served[0], Direct)
-    assert served[0].addresses == {(method, path) for method, path, _, _ in TABLE if "{" not in path}
+    assert isinstance(served[0], Faults)
+    assert [(method, path) for method, path, _ in routes.rows()] == [(method, path) for method, path, _, _ in TABLE]
 
 
 @pytest.mark.parametrize("kind", EXPECTED)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from portal import server
+from portal import protocol, server
 from tests.crash.sockets import KINDS, besiege
 from tests.serving import Browser, Console, serving, student
 
@@ -21,7 +21,7 @@ SOCKETS = 300
 
 @pytest.fixture
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr(server, "RECEIPT", PATIENCE)
+    monkeypatch.setattr(protocol, "RECEIPT", PATIENCE)
     with serving(tmp_path) as address:
         yield address
 
@@ -74,6 +74,12 @@ def test_a_body_that_trickles_longer_than_it_may_is_no_answer(url: str) -> None:
     assert 200 not in statuses(said(url, head))
     assert time.monotonic() - began < PATIENCE + 8
     assert "answer" not in ada.stage()
+
+
+def test_the_rest_of_a_later_form_is_not_waited_for_for_ever(url: str) -> None:
+    """A connection that has been answered before gets no more patience than a new one."""
+    page, form = request("GET", "/"), request("POST", "/join", FORM, "Content-Length: 40", body=b"student_id=ada")
+    assert statuses(said(url, page, form, seconds=PATIENCE + 8)) == [200]
 
 
 def test_an_answer_whose_body_was_swallowed_by_an_upgrade_is_refused_never_acknowledged(url: str) -> None:

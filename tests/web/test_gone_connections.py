@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from portal.server import PunctualProtocol
+from portal.protocol import PunctualProtocol
 from tests.serving import pool_text, serving, student
 
 PHONES = 5

@@ -1,11 +1,6 @@
 """Which language a browser gets for what it asks."""
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from portal.web.language import Spoken, asked_for
 
@@ -46,7 +41,9 @@ def test_the_language_that_a_browser_likes_best(accepted: str, tag: str) -> None
     [("/", "Accept-Language"), ("/cookies", "Cookie, Accept-Language"), ("/static/x.css", "Accept-Encoding")],
 )
 def test_a_cache_is_told_of_the_language_beside_what_else_a_page_depended_on(path: str, vary: str) -> None:
-    def answer(request: Request) -> Response:
-        return Response(headers={"/cookies": {"Vary": "Cookie"}, "/": {}}.get(path, {"Vary": "Accept-Encoding"}))
+    given = {"/cookies": [(b"vary", b"Cookie")], "/": []}.get(path, [(b"vary", b"Accept-Encoding")])
+    assert dict(Spoken("auto").varying(path, 200, given)) == {b"vary": vary.encode()}
 
-    assert TestClient(Spoken(Starlette(routes=[Route(path, answer)]), "auto")).get(path).headers["vary"] == vary
+
+def test_a_fixed_language_is_no_cache_s_business() -> None:
+    assert Spoken("de").varying("/", 200, []) == []

@@ -1,0 +1,134 @@
+"""HTTP/1.1 as this program needs it: uvicorn's, with a limit for requests that never finish, and replies in one piece.
+
+uvicorn has no time limit for a silent socket or for headers and bodies that trickle; all three stay open for ever.
+"""
+
+import asyncio
+import re
+import time
+from asyncio import TimerHandle
+from itertools import chain
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from portal.web.headers import ALWAYS, UNFRAMED, Headers
+
+RECEIPT = 10.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
+LARGEST_HEAD = 32 * 1024
+_TEARS_THE_HEAD = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 forbids in a header's value
+
+
+class PunctualProtocol(HttpToolsProtocol):
+    """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
+
+    _deadline: TimerHandle | None = None
+    _has_begun = False  # a request, whose time is not counted yet
+    _arrived = 0  # bytes since the request before was whole
+    _head = 0  # bytes of headers
+    _head_is_whole = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
+        super().connection_made(transport)
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+        # The last request knows this connection. If the connection went on knowing it, both would stay in memory until
+        # the collector looks through everything, which is seldom.
+        del self.cycle, self.scope
+        self._unset_keepalive_if_required()  # uvicorn forgets it when the phone has not said goodbye
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head = 0
+        self._head_is_whole = False
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours to add to
+        scope["portal.received"] = time.monotonic()
+        scope["portal.line"] = self
+        self._has_begun = True
+
+    def data_received(self, data: bytes) -> None:
+        self._arrived += len(data)
+        super().data_received(data)
+        if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
+            self.transport.close()
+        # An empty line begins no request, but it ended uvicorn's wait for one.
+        waits_for_nothing = self._deadline is None and self.timeout_keep_alive_task is None
+        if self._has_begun or (waits_for_nothing and self.cycle.response_complete):
+            self._expect_request()
+
+    def on_header(self, name: bytes, value: bytes) -> None:  # of trailers, too
+        super().on_header(name, value)
+        self._head += len(name) + len(value)
+        if self._head > LARGEST_HEAD:
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._head_is_whole = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._has_begun = False  # most are whole in the piece with which they begin, and no time is counted for them
+        self._stop_waiting()
+        self._arrived, self._head_is_whole = 0, False
+        super().on_message_complete()
+
+    def is_free(self) -> bool:
+        """As :class:`portal.web.phones.Line`."""
+        return not self.transport.is_closing() and not self.transport.get_write_buffer_size()
+
+    def write(self, body: bytes) -> None:
+        """As :class:`portal.web.phones.Line`: a chunk, which is how uvicorn frames a reply without a length."""
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+    def reply(self, scope: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
+        """As :class:`portal.web.front.Line`: one call of the system and one packet.
+
+        uvicorn takes a reply in two messages, looks at each byte of each header, and sends two packets: a tenth of what
+        an answer costs. Like its own ``send``, but for what only a reply in parts needs.
+        """
+        if self.transport.is_closing() or self.flow.write_paused:
+            return False
+        cycle = self.cycle
+        if cycle.scope is not scope or cycle.response_started:  # another request has come behind this one
+            return False
+        head = [STATUS_LINE[status]]
+        for name, value in chain(cycle.default_headers, headers):
+            if _TEARS_THE_HEAD.search(value):
+                raise ValueError(f"a header cannot have the value {value!r}")
+            head += name, b": ", value, b"\r\n"
+        head += fixed, b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n", body
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join(head))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: any stranger could fill the log with uvicorn's advice to install a WebSocket library."""
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's own reply to what is not HTTP, with the headers that every other reply carries."""
+        fixed = {**ALWAYS, **UNFRAMED, "Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in fixed.items())
+        head = f"HTTP/1.1 400 Bad Request\r\n{lines}Content-Length: {len(msg)}\r\nConnection: close\r\n\r\n"
+        self.transport.write(f"{head}{msg}".encode())
+        self.transport.close()
+
+    def _expect_request(self) -> None:
+        self._has_begun = False
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(RECEIPT, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
