@@ -23,6 +23,7 @@ from portal.secrets import Secrets
 from portal.settings import Settings
 from portal.store import sign_ins
 from portal.store.log import EventLog
+from portal.tidying import tidy
 from portal.warming import prepare, warm
 from portal.web import errors
 from portal.web.context import Portal
@@ -56,7 +57,7 @@ def create_app(
         app.state.portal = Portal(
             settings, log, run, bus, presence, shelf, Renderer(), doors, join_url=join_url, version=__version__
         )
-        beside = [_beside(Timer(run, log, terms).watch()), _beside(warm(settings.language))]
+        beside = [_beside(work) for work in (Timer(run, log, terms).watch(), warm(settings.language), tidy(run))]
         try:
             yield
         finally:

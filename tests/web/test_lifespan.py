@@ -1,6 +1,8 @@
 """The program from its start to its end: what works beside the requests, and what is left when it is over."""
 
 import asyncio
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from portal.store.log import EventLog
 from portal.warming import prepare, warm
 from tests.asgi import running, settle
 from tests.pool_texts import quiz
+from tests.security.asking import sign_in
 
 
 def test_a_bell_that_dies_is_told_at_once_and_the_file_is_closed_all_the_same(
@@ -38,6 +41,33 @@ def test_what_is_to_be_warm_is_there_to_be_warmed(choice: str, monkeypatch: pyte
     monkeypatch.setattr("portal.warming.AFTER", 0)
     prepare(choice)
     asyncio.run(warm(choice))
+
+
+def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.itself = self
+
+    async def scene() -> None:
+        async with running(tmp_path, quiz()) as app:
+            console = await sign_in(app)
+            gone = asyncio.Event()
+            weakref.finalize(Ring(), gone.set)
+            await settle()
+            assert not gone.is_set()
+            assert (await console.tap("/admin/reset", turn=0)).status == 200
+            async with asyncio.timeout(10):
+                await gone.wait()
+
+    monkeypatch.setattr("portal.tidying.AFTER", 0.01)
+    gc.collect()
+    gc.disable()
+    try:
+        asyncio.run(scene())
+    finally:
+        gc.enable()
 
 
 def test_a_welcome_that_cannot_be_printed_is_told_and_the_program_serves(caplog: pytest.LogCaptureFixture) -> None:
