@@ -8,10 +8,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from itsdangerous import Signer
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +20,8 @@ from portal.domain.ids import Claim, Millis, ParticipantId, RunId
 from portal.domain.quiz.state import QuizState
 from portal.domain.record import record
 from portal.secrets import Secrets
+from portal.web import cookies
+from portal.web.cookies import CookieSigner
 
 if TYPE_CHECKING:
     from portal.web.attempts import Attempts
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 STUDENT_LIFE = 30 * 24 * 3600  # seconds; the claim decides, this only tidies browsers
 LEAST_DEVICE = 20  # characters: nobody guesses another form's
 SIGN_IN_LIFE = 12 * 3600
-LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
 CODE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ23456789"  # no 0 and 1, which the eye takes for O and I
 CODE_LENGTH = 8
 
@@ -59,19 +59,17 @@ class Doors:
         self.student_cookie, self.instructor_cookie = f"{prefix}portal", f"{prefix}portal_console"
         self.team_cookie = f"{prefix}portal_team"
         self._tls = tls
-        self._student = Signer(secrets_.key, salt="portal.student.v1", digest_method=hashlib.sha256)
-        self._team = Signer(secrets_.key, salt="portal.team.v1", digest_method=hashlib.sha256)
+        self._student = CookieSigner(secrets_.key, "portal.student.v1")
+        self._team = CookieSigner(secrets_.key, "portal.team.v1")
         # the password is part of the key: changing it signs everybody out
-        console_key = f"{secrets_.key}{secrets_.password}"
-        self._instructor = Signer(console_key, salt="portal.console.v1", digest_method=hashlib.sha256)
+        self._instructor = CookieSigner(f"{secrets_.key}{secrets_.password}", "portal.console.v1")
         self._claim_key = f"portal.claim.v1/{secrets_.key}".encode()
         self._password = secrets_.password
         self._sign_ins = sign_ins
-        self._value = lru_cache(maxsize=20_000)(self._checked)
 
     def student(self, request: Request, state: QuizState) -> Identity | None:
         """Whoever the cookie names, if the present run honours the claim."""
-        value = self._signed(request, self.student_cookie, self._student)
+        value = self._student.value(_cookie(request, self.student_cookie))
         if value is None:
             return None
         run, participant, claim = value.split("/")
@@ -93,7 +91,7 @@ class Doors:
     def welcome(self, response: Response, identity: Identity) -> None:
         """Gives the browser its cookie."""
         value = f"{identity.run}/{identity.participant}/{identity.claim}"
-        self._set(response, self.student_cookie, self._student.sign(value).decode(), STUDENT_LIFE)
+        cookies.add(response, self.student_cookie, self._student.sign(value), STUDENT_LIFE, tls=self._tls)
 
     def forget(self, response: Response) -> None:
         """Takes the student's cookie away."""
@@ -101,7 +99,7 @@ class Doors:
 
     def team(self, request: Request, state: ContestState) -> Seat | None:
         """The seat that the cookie names, if the present run honours the claim."""
-        value = self._signed(request, self.team_cookie, self._team)
+        value = self._team.value(_cookie(request, self.team_cookie))
         if value is None:
             return None
         run, team, claim = value.split("/")
@@ -111,7 +109,7 @@ class Doors:
     def seat(self, response: Response, seat: Seat) -> None:
         """Gives the device its team's cookie."""
         value = f"{seat.run}/{seat.team}/{seat.claim}"
-        self._set(response, self.team_cookie, self._team.sign(value).decode(), STUDENT_LIFE)
+        cookies.add(response, self.team_cookie, self._team.sign(value), STUDENT_LIFE, tls=self._tls)
 
     @cached_property
     def _attempts(self) -> "Attempts":
@@ -137,12 +135,12 @@ class Doors:
         token = secrets.token_urlsafe(24)
         expires = Millis(now + SIGN_IN_LIFE * 1000)
         self._sign_ins[_hash(token)] = expires
-        self._set(response, self.instructor_cookie, self._instructor.sign(token).decode(), SIGN_IN_LIFE)
+        cookies.add(response, self.instructor_cookie, self._instructor.sign(token), SIGN_IN_LIFE, tls=self._tls)
         return _hash(token), expires
 
     def sign_in_of(self, request: Request, now: Millis) -> str | None:
         """The live sign-in of the console that asks, by the hash of its token."""
-        token = self._signed(request, self.instructor_cookie, self._instructor)
+        token = self._instructor.value(_cookie(request, self.instructor_cookie))
         key = _hash(token) if token else ""
         return key if self.is_live(key, now) else None
 
@@ -152,22 +150,6 @@ class Doors:
     def sign_out(self, response: Response, sign_in: str) -> None:
         self._sign_ins.pop(sign_in, None)
         response.delete_cookie(self.instructor_cookie, path="/", secure=self._tls, httponly=True, samesite="lax")
-
-    def _set(self, response: Response, name: str, value: str, life: int) -> None:
-        response.set_cookie(name, value, max_age=life, path="/", secure=self._tls, httponly=True, samesite="lax")
-
-    def _signed(self, request: Request, name: str, signer: Signer) -> str | None:
-        """The value of a cookie that is ours. What was found is remembered, but not for cookies made to fill memory."""
-        cookie = _cookie(request, name)
-        return self._value(cookie, signer) if len(cookie) <= LONGEST else None
-
-    @staticmethod
-    def _checked(cookie: str, signer: Signer) -> str | None:
-        """The signed value. Compared whole: base64 has spare bits, and another spelling is not the cookie we gave."""
-        value, _, _ = cookie.rpartition(".")
-        if not value or not cookie.isascii():
-            return None
-        return value if hmac.compare_digest(signer.sign(value).decode(), cookie) else None
 
 
 def _cookie(request: Request, name: str) -> str:

@@ -62,6 +62,8 @@ def team_name(typed: str) -> str | None:
 
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: neither case nor what the eye cannot see tells teams apart."""
+    if name.isascii():  # most are: in NFC as they are, and nothing in them is invisible
+        return " ".join(name.casefold().split())
     folded = unicodedata.normalize("NFC", _UNSEEN.sub("", name)).casefold()
     return unicodedata.normalize("NFC", " ".join(folded.split()))
 

@@ -94,6 +94,12 @@ def evolve(state: ContestState, event: e.Event, sequence: Sequence) -> ContestSt
     only :class:`ContestStarted` answers with a new one."""
     state.sequence = sequence
     match event:
+        case e.TeamRegistered():  # the most frequent first: the cases are tried in turn
+            _register(state, event)
+        case e.QuestionTaken(at=at, team=team, question=question):
+            _hand_out(state, team, question, at)
+        case e.TeamAnswered():
+            _answer(state, event)
         case e.ContestStarted():
             state = begin(event)
             state.sequence = sequence
@@ -120,8 +126,6 @@ def evolve(state: ContestState, event: e.Event, sequence: Sequence) -> ContestSt
             state.locked = True
         case e.RegistrationUnlocked():
             state.locked = False
-        case e.TeamRegistered():
-            _register(state, event)
         case e.DeviceJoined(at=at, team=team, claim=claim, left=left):
             if left is not None:
                 del state.teams[state.claims.pop(left)].devices[left]
@@ -134,15 +138,11 @@ def evolve(state: ContestState, event: e.Event, sequence: Sequence) -> ContestSt
         case e.PointsAdjusted(at=at, entry=entry, slip=slip):
             state.teams[event.team].slips.add(slip)
             _post(state, event.team, at, entry)
-        case e.QuestionTaken(at=at, team=team, question=question):
-            _hand_out(state, team, question, at)
         case e.BoxOpened(at=at, team=team, question=question, entry=entry):
             _hand_out(state, team, question, at)
             _post(state, team, at, entry)
             state.teams[team].boxes += 1
             state.opened += 1
-        case e.TeamAnswered():
-            _answer(state, event)
         case e.ContestQuestionAdded(question=asked):
             _add(state, asked)
         case e.MysteryAdded(mystery=asked):
