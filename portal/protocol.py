@@ -22,7 +22,9 @@ _TEARS_THE_HEAD = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 forb
 class PunctualProtocol(HttpToolsProtocol):
     """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
 
-    _deadline: TimerHandle | None = None
+    _deadline: TimerHandle | None = None  # of the request that is arriving
+    _alarm: TimerHandle | None = None  # for a silent connection, from the first reply on
+    _replied_at = 0.0
     _has_begun = False  # a request, whose time is not counted yet
     _arrived = 0  # bytes since the request before was whole
     _head = 0  # bytes of headers
@@ -34,11 +36,12 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        if self._alarm is not None:
+            self._alarm.cancel()
         super().connection_lost(exc)
         # The last request knows this connection. If the connection went on knowing it, both would stay in memory until
         # the collector looks through everything, which is seldom.
         del self.cycle, self.scope
-        self._unset_keepalive_if_required()  # uvicorn forgets it when the phone has not said goodbye
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -54,9 +57,7 @@ class PunctualProtocol(HttpToolsProtocol):
         super().data_received(data)
         if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
             self.transport.close()
-        # An empty line begins no request, but it ended uvicorn's wait for one.
-        waits_for_nothing = self._deadline is None and self.timeout_keep_alive_task is None
-        if self._has_begun or (waits_for_nothing and self.cycle.response_complete):
+        if self._has_begun:
             self._expect_request()
 
     def on_header(self, name: bytes, value: bytes) -> None:  # of trailers, too
@@ -74,6 +75,18 @@ class PunctualProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._arrived, self._head_is_whole = 0, False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """As uvicorn's, which sets a timer for each reply and ends it with whatever comes next."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        self._replied_at = self.loop.time()
+        if self._alarm is None:
+            self._alarm = self.loop.call_later(self.timeout_keep_alive, self._ring)
 
     def is_free(self) -> bool:
         """As :class:`portal.web.phones.Line`."""
@@ -122,6 +135,15 @@ class PunctualProtocol(HttpToolsProtocol):
         head = f"HTTP/1.1 400 Bad Request\r\n{lines}Content-Length: {len(msg)}\r\nConnection: close\r\n\r\n"
         self.transport.write(f"{head}{msg}".encode())
         self.transport.close()
+
+    def _ring(self) -> None:
+        """Closes a connection that has been silent since its last reply; one that has spoken is looked at again."""
+        left = self._replied_at + self.timeout_keep_alive - self.loop.time()
+        is_silent = self._deadline is None and self.cycle.response_complete
+        if is_silent and left <= 0:
+            self.transport.close()
+        else:
+            self._alarm = self.loop.call_later(left if left > 0 else self.timeout_keep_alive, self._ring)
 
     def _expect_request(self) -> None:
         self._has_begun = False

@@ -16,6 +16,7 @@ from tests.crash.sockets import KINDS, besiege
 from tests.serving import Browser, Console, serving, student
 
 PATIENCE = 1.5  # seconds, in place of the ten of a real lecture
+KEPT = 2  # seconds, in place of 75
 SOCKETS = 300
 
 
@@ -165,13 +166,19 @@ def test_a_header_without_an_end_is_not_kept_as_long_as_it_comes(url: str) -> No
     assert Browser(url).get("/").status_code == 200
 
 
-def test_an_empty_line_after_a_reply_does_not_keep_the_socket_for_ever(url: str) -> None:
-    where = httpx2.URL(url)
-    with socket.create_connection((where.host, where.port), PATIENCE + 8) as client:
-        client.sendall(request("GET", "/healthz"))
-        assert statuses(client.recv(65_536)) == [200]
-        client.sendall(b"\r\n")
-        assert client.recv(65_536) == b""
+def test_a_kept_connection_lasts_while_it_is_used_and_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "KEEP_ALIVE", KEPT)
+    with serving(tmp_path) as url:
+        where = httpx2.URL(url)
+        with socket.create_connection((where.host, where.port), KEPT + 8) as client:
+            for _ in range(4):
+                client.sendall(request("GET", "/healthz"))
+                assert statuses(client.recv(65_536)) == [200]
+                time.sleep(KEPT * 0.4)  # what is tested is time: together they are longer than KEPT
+            client.sendall(b"\r\n")  # an empty line begins no request
+            assert client.recv(65_536) == b""
 
 
 def test_pipelined_requests_are_answered_in_order_and_one_stream_ends_the_line(url: str) -> None:
