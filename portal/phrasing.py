@@ -5,7 +5,8 @@ English. So a message must be a literal, which extraction needs anyway. ``ngette
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
 
 from jinja2 import Environment, TemplateAssertionError, nodes
 from jinja2.visitor import NodeTransformer
@@ -34,6 +35,13 @@ class PhrasedEnvironment(Environment):
         """To be said before the first template is compiled: from then on its messages are in it."""
         self.language = language
         self.globals |= {"ngettext": counted(language), "lang": language.tag}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One mapping for all templates, for none has globals of its own.
+
+        A chain of two, as Jinja makes it, is searched name by name at every import of a macro.
+        """
+        return super().make_globals(d) if d else self.globals
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

@@ -167,9 +167,9 @@ def _drawn(language: Language, template: str, **values: Hashable) -> Markup:
 
 
 def tagged(value: object, tag: str = "b", css: str = "") -> Markup:
-    """``value`` in an element, to stand in a message: ``<b class="num">3</b>``."""
-    opening = Markup('<{} class="{}">').format(tag, css) if css else Markup("<{}>").format(tag)
-    return Markup("{}{}</{}>").format(opening, value, tag)
+    """``value`` in an element, to stand in a message: ``<b class="num">3</b>``. The rest is the template's own."""
+    attribute = f' class="{css}"' if css else ""
+    return as_html(f"<{tag}{attribute}>{escape(value)}</{tag}>")
 
 
 def linked(message: str, address: str) -> Markup:
