@@ -1,6 +1,7 @@
 """HTTP/1.1 as this program needs it: uvicorn's, with a limit for requests that never finish, and replies in one piece.
 
-uvicorn has no time limit for a silent socket or for headers and bodies that trickle; all three stay open for ever.
+uvicorn has no time limit for a silent socket or for headers and bodies that trickle; all three stay open for ever. It
+takes a reply in two messages, looks at each byte of each header, and sends two packets.
 """
 
 import asyncio
@@ -20,7 +21,10 @@ _TEARS_THE_HEAD = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 forb
 
 
 class PunctualProtocol(HttpToolsProtocol):
-    """Closes a connection whose request is not complete in time, and stamps when each request began to arrive."""
+    """Closes a connection whose request is not complete in time, or that is silent for long; sends whole replies.
+
+    It stamps when each request began to arrive, and is the ``portal.line`` of its requests.
+    """
 
     _deadline: TimerHandle | None = None  # of the request that is arriving
     _alarm: TimerHandle | None = None  # for a silent connection, from the first reply on
@@ -100,20 +104,15 @@ class PunctualProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def reply(self, scope: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
-        """As :class:`portal.web.front.Line`: one call of the system and one packet.
-
-        uvicorn takes a reply in two messages, looks at each byte of each header, and sends two packets: a tenth of what
-        an answer costs. Like its own ``send``, but for what only a reply in parts needs.
-        """
+        """As :class:`portal.web.front.Replier`. False also for a value that would tear the head: uvicorn refuses it."""
         if self.transport.is_closing() or self.flow.write_paused:
             return False
         cycle = self.cycle
-        if cycle.scope is not scope or cycle.response_started:  # another request has come behind this one
+        is_another = cycle.scope is not scope  # a later request of this connection, whose turn has not come
+        if is_another or cycle.response_started or any(_TEARS_THE_HEAD.search(value) for _, value in headers):
             return False
         head = [STATUS_LINE[status]]
         for name, value in chain(cycle.default_headers, headers):
-            if _TEARS_THE_HEAD.search(value):
-                raise ValueError(f"a header cannot have the value {value!r}")
             head += name, b": ", value, b"\r\n"
         head += fixed, b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n", body
         cycle.response_started = cycle.response_complete = True

@@ -43,6 +43,14 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/") if value else None
 
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _fits_into_a_header(cls, value: str) -> str:
+        if not (value.isascii() and (value.isprintable() or not value)):
+            message = "is not one line of origins, such as https://a.example https://b.example"
+            raise ValueError(message)
+        return value
+
     @property
     def has_tls(self) -> bool:
         """Whether phones come over https, so that cookies can be kept from plain http."""

@@ -1,4 +1,4 @@
-"""Looks for garbage when nobody waits: just after a run has begun, whose phones have all been sent to the join form.
+"""Looks for garbage when nobody waits: a second after a run has begun, when all have been told.
 
 Python's collector of cycles finds what is old only when it goes through everything, for which it would choose any
 moment. A phone that is cut off leaves a ring behind (asyncio's transports know themselves), and a semester has many.
@@ -9,7 +9,7 @@ import gc
 
 from portal.live.run import LiveRun
 
-AFTER = 1.0  # seconds; what the last run's phones leave behind is let go by then
+AFTER = 1.0  # seconds; phones, console and projector have been told by then, and have let go of the last run
 
 
 async def tidy(run: LiveRun) -> None:
@@ -19,4 +19,5 @@ async def tidy(run: LiveRun) -> None:
         await asyncio.sleep(AFTER)
         if run.state.run != known:
             known = run.state.run
+            await asyncio.sleep(AFTER)
             gc.collect()

@@ -26,7 +26,9 @@ async def warm(choice: str) -> None:
     await asyncio.sleep(AFTER)
     await asyncio.to_thread(_import)
     for tag in _spoken_in(choice):
-        await asyncio.to_thread(_compile, tag, ("",))
+        templates = environment(catalogs.language(tag))
+        for name in templates.list_templates(extensions=["html"]):  # one by one: a stop waits for what a thread does
+            await asyncio.to_thread(templates.get_template, name)
 
 
 def _import() -> None:

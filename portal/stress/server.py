@@ -43,7 +43,7 @@ def own_command(pool: Path | None, folder: Path, port: int, password: str) -> li
     """How to serve ``pool`` (or the demo) on a scratch database in ``folder``."""
     command = [sys.executable, "-m", "portal", "serve", *([str(pool)] if pool else [])]
     command += ["--db", str(folder / "portal.db"), "--port", str(port), "--host", "127.0.0.1"]
-    return [*command, "--admin-password", password]
+    return [*command, f"--admin-password={password}"]  # one word: a password may begin with a dash
 
 
 def given_command(text: str, folder: Path, port: int, password: str) -> list[str]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 LONGEST = 256  # characters of a cookie of ours; the longest that we give has some 130
 MOST_KNOWN = 20_000  # each phone has one
-_EXAMPLE = "1/x/x.x"  # with what makes a value stand in quotes
+_EXAMPLE = "1/x/x.x"  # the slash makes a value stand in quotes
 
 
 class CookieSigner:
@@ -50,7 +50,7 @@ class CookieSigner:
 
 
 def add(response: Response, name: str, value: str, life: int, *, tls: bool) -> None:
-    """A cookie for ``life`` seconds. ``value`` is of letters, digits and ``/ . _ -``: it stands in quotes as it is."""
+    """A cookie for ``life`` seconds. ``value`` has a ``/``, and else letters, digits, ``._-``: it stands in quotes."""
     before, after = _around(name, life, tls=tls)
     response.raw_headers.append((b"set-cookie", before + value.encode() + after))
 

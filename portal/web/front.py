@@ -1,7 +1,7 @@
 """What every request passes on its way in and every response on its way out: nothing is served around it.
 
-The addresses without a parameter are found in one step, and their replies go to the connection whole. All else (files,
-parameters, HEAD, 404, 405, and whatever a handler raises) is Starlette's, which stands behind this.
+The addresses without a parameter are found in one step. All else (files, parameters, HEAD, 404, 405, streams, and
+whatever a handler raises) is Starlette's, which stands behind this. Replies go to the connection in one piece.
 
 One plain call after another: as middleware, each a coroutine around the next and around every message that is sent,
 the same took an answer longer than its rules.
@@ -24,14 +24,17 @@ from portal.web.language import Spoken
 from portal.web.roles import Handler
 from portal.wording import _
 
-FAULT = "portal.fault"
+OUTCOME = "portal.outcome"
 
 
-class Line(Protocol):
+class Replier(Protocol):
     """The connection, which a server may put into the scope as ``portal.line``."""
 
-    def reply(self, scope: Scope, status: int, headers: Headers, fixed: bytes, body: bytes | memoryview) -> bool:
-        """A whole reply at once; ``fixed`` are lines of its head. False: not now, it has to go the usual way."""
+    def reply(self, scope: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
+        """A whole reply at once; ``fixed`` are lines of its head. False: not now, it has to go the usual way.
+
+        Not for HEAD: the body is sent. The headers tell its length, and nothing of the connection.
+        """
         ...
 
 
@@ -51,6 +54,11 @@ class Front:
         self._same_origin, self._spoken, self._security = same_origin, spoken, security
         self._handlers = {(method, path): handler for method, path, handler in rows if "{" not in path}
 
+    @property
+    def addresses(self) -> set[tuple[str, str]]:
+        """Method and path of each that is answered here."""
+        return set(self._handlers)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._behind(scope, receive, send)
@@ -58,57 +66,80 @@ class Front:
         # on the run's clock, before any waiting
         scope["portal.arrived"] = self._clock.at(scope.get("portal.received", time.monotonic()))
         self._spoken.listen(scope)
+        outcome = await self._outcome(Request(scope, receive, send))
+        if not self._went_whole(scope, outcome):
+            if outcome is not None:
+                scope[OUTCOME] = outcome
+            await self._behind(scope, receive, self._sending(scope, send))
+
+    async def _outcome(self, request: Request) -> Response | Exception | None:
+        """What the address's handler answers or raises; None when there is none."""
+        scope = request.scope
         if self._same_origin.refuses(scope):
-            response: Response | None = PlainTextResponse(f"{_(FOREIGN)}\n", 403)
-        else:
-            response = await self._answered(Request(scope, receive, send))
-        if response is None:
-            await self._behind(scope, receive, self._saying_more(scope, send))
-        elif not self._went_whole(scope, response):
-            await response(scope, receive, self._saying_more(scope, send))
-
-    async def _answered(self, request: Request) -> Response | None:
-        """What the address's handler answers. None: there is none, or it raised, and Starlette tells that."""
-        handler = self._handlers.get((request.scope["method"], request.scope["path"]))
-        if handler is None:
-            return None
+            return PlainTextResponse(f"{_(FOREIGN)}\n", 403)
+        handler = self._handlers.get((scope["method"], scope["path"]))
         try:
-            return await handler(request)
+            return None if handler is None else await handler(request)
         except Exception as fault:
-            request.scope[FAULT] = fault
-            return None
+            return fault
 
-    def _went_whole(self, scope: Scope, response: Response) -> bool:
-        line: Line | None = scope.get("portal.line")
-        is_whole = type(response).__call__ is Response.__call__ and response.background is None
-        if line is None or not is_whole:
+    def _went_whole(self, scope: Scope, outcome: Response | Exception | None) -> bool:
+        """Without a detour, where nothing can go wrong any more."""
+        if not isinstance(outcome, Response) or type(outcome).__call__ is not Response.__call__ or outcome.background:
             return False
-        headers = self._own(scope["path"], response.status_code, response.raw_headers)
-        fixed = self._security.of(scope["path"]).lines
-        return line.reply(scope, response.status_code, headers, fixed, response.body)
+        return self._is_sent(scope, outcome.status_code, outcome.raw_headers, bytes(outcome.body))
 
-    def _saying_more(self, scope: Scope, send: Send) -> Send:
-        async def saying_more(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = self._own(scope["path"], message["status"], message.get("headers", []))
-                message["headers"] = [*own, *self._security.of(scope["path"]).raw]
-            await send(message)
+    def _is_sent(self, scope: Scope, status: int, given: Headers, body: bytes) -> bool:
+        """Whether the connection has taken it as a whole."""
+        line: Replier | None = scope.get("portal.line")
+        if line is None or scope["method"] == "HEAD":
+            return False
+        headers, fixed = self._own(scope["path"], status, given), self._security.of(scope["path"])
+        return line.reply(scope, status, headers, fixed.lines, body)
 
-        return saying_more
+    def _sending(self, scope: Scope, send: Send) -> Send:
+        """``send`` that says what every response says. A head that tells a length waits for the body, to go with it."""
+        waiting: Message | None = None
+
+        async def sending(message: Message) -> None:
+            nonlocal waiting
+            is_head = message["type"] == "http.response.start"
+            if is_head and any(name == b"content-length" for name, _ in message.get("headers", [])):
+                waiting = message
+                return
+            if waiting is not None:
+                head, waiting = waiting, None
+                is_whole = not message.get("more_body", False)
+                if is_whole and self._is_sent(scope, head["status"], head["headers"], message.get("body", b"")):
+                    return
+                await send(self._with_more(scope, head))
+            await send(self._with_more(scope, message) if is_head else message)
+
+        return sending
+
+    def _with_more(self, scope: Scope, head: Message) -> Message:
+        own = self._own(scope["path"], head["status"], head.get("headers", []))
+        return {**head, "headers": [*own, *self._security.of(scope["path"]).raw]}
 
     def _own(self, path: str, status: int, given: Headers) -> Headers:
         """What is said of this response beside the fixed headers."""
         return not_kept(self._spoken.varying(path, status, given))
 
 
-class Faults(BaseRoute):
-    """Raises what a handler has raised, where Starlette makes a page of it and a line in the log."""
+class Outcomes(BaseRoute):
+    """Sends what a handler has answered, or raises what it has raised: here Starlette sees what goes wrong.
+
+    It makes a page of it and a line in the log.
+    """
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return (Match.FULL if FAULT in scope else Match.NONE), {}
+        return (Match.FULL if OUTCOME in scope else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise scope.pop(FAULT)  # with its traceback, it and the scope would know one another
+        outcome: Response | Exception = scope.pop(OUTCOME)  # with its traceback, a fault and the scope knew one another
+        if isinstance(outcome, Exception):
+            raise outcome
+        await outcome(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:  # noqa: ANN401 (as in the base class)
         raise NoMatchFound(name, path_params)

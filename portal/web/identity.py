@@ -135,7 +135,14 @@ class Doors:
         token = secrets.token_urlsafe(24)
         expires = Millis(now + SIGN_IN_LIFE * 1000)
         self._sign_ins[_hash(token)] = expires
-        cookies.add(response, self.instructor_cookie, self._instructor.sign(token), SIGN_IN_LIFE, tls=self._tls)
+        response.set_cookie(
+            self.instructor_cookie,
+            self._instructor.sign(token),
+            max_age=SIGN_IN_LIFE,
+            secure=self._tls,
+            httponly=True,
+            samesite="lax",
+        )
         return _hash(token), expires
 
     def sign_in_of(self, request: Request, now: Millis) -> str | None:

@@ -18,7 +18,7 @@ from portal.web import (
     team_projector,
 )
 from portal.web.files import Files
-from portal.web.front import Faults
+from portal.web.front import Outcomes
 from portal.web.kinds import merged
 from portal.web.roles import Handler, Role, get, post
 
@@ -63,4 +63,4 @@ def rows() -> list[tuple[str, str, Handler]]:
 def routes() -> list[BaseRoute]:
     """What Starlette serves behind :class:`portal.web.front.Front`."""
     known: list[BaseRoute] = [Route(path, handler, methods=[method]) for method, path, handler in rows()]
-    return [Faults(), Mount("/static", Files(directory=STATIC), name="static"), *known]
+    return [Outcomes(), Mount("/static", Files(directory=STATIC), name="static"), *known]

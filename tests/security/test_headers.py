@@ -8,11 +8,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import ValidationError
+from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from portal.paths import STATIC
+from portal.settings import Settings
 from portal.store.log import NotSaved
 from portal.web import headers as our_headers
+from portal.web.headers import Headers
 from portal.web.routes import TABLE
 from tests.asgi import Reply, running
 from tests.security.asking import ROLES, Class, a_class, ask
@@ -103,11 +108,43 @@ def quiet() -> object:
     logging.disable(logging.NOTSET)
 
 
+class Wired:
+    """``app`` over a connection that takes replies whole, as the server's does. What it takes is sent in parts."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app, self.state, self.taken = app, app.state, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
+
+        class Line:
+            def reply(self, _: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
+                lines = [line.partition(b": ") for line in fixed.split(b"\r\n") if line]
+                said = [*headers, *((name.lower(), value) for name, _, value in lines)]
+                messages.append({"type": "http.response.start", "status": status, "headers": said})
+                messages.append({"type": "http.response.body", "body": body})
+                return True
+
+        line = {} if scope["path"].endswith("/stream") else {"portal.line": Line()}
+        try:
+            await self._app({**scope, **line}, receive, send)
+        finally:
+            self.taken += bool(messages)
+            for message in messages:
+                await send(message)
+
+
 @pytest.mark.usefixtures("quiet")
-def test_every_response_scores_twelve_of_twelve(tmp_path: Path) -> None:
+@pytest.mark.parametrize("whole", [False, True], ids=["in parts", "whole"])
+def test_every_response_scores_twelve_of_twelve(tmp_path: Path, *, whole: bool) -> None:
     async def lecture() -> list[tuple[str, Reply]]:
         async with a_class(tmp_path, public_url=JOIN) as room:
-            return await every_response(room)
+            wired = Wired(room.app)
+            if whole:
+                room.app = wired  # type: ignore[assignment]  # what is asked of it, it has
+            replies = await every_response(room)
+            assert wired.taken > (350 if whole else -1)
+            return replies
 
     faults: defaultdict[str, list[str]] = defaultdict(list)
     replies = asyncio.run(lecture())
@@ -135,6 +172,13 @@ def test_each_rule_sees_a_response_that_breaks_it(rule: str) -> None:
     raw = [(name.encode(), value.encode()) for name, value in changed.items() if name]
     assert broken([(name.encode(), value.encode()) for name, value in good.items()], b"", RULES) == []
     assert broken(raw, html.encode(), RULES) == [rule]
+
+
+def test_origins_that_would_tear_a_header_are_refused_at_the_start() -> None:
+    with pytest.raises(ValidationError, match="not one line of origins"):
+        Settings.model_validate({"frame_ancestors": "https://a.example\r\nSet-Cookie: x=1"})
+    two = "https://a.example https://b.example"
+    assert Settings.model_validate({"frame_ancestors": two}).frame_ancestors == two
 
 
 def test_a_stream_s_headers_are_those_of_every_page(tmp_path: Path) -> None:

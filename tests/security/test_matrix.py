@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from portal.web import console, routes
-from portal.web.front import Faults
+from portal.web.front import Front, Outcomes
 from portal.web.roles import Role, get, post
 from portal.web.routes import TABLE
 from tests.security.asking import ROLES, a_class
@@ -25,8 +25,17 @@ def test_every_route_stands_in_the_matrix_and_nothing_is_served_beside_the_table
     served = [route for route in routes.routes() if not isinstance(route, Mount)]
     assert [route.path for route in served if isinstance(route, Route)] == [path for _, path, _, _ in TABLE]
     assert len(served) == len(TABLE) + 1
-    assert isinstance(served[0], Faults)
-    assert [(method, path) for method, path, _ in routes.rows()] == [(method, path) for method, path, _, _ in TABLE]
+    assert isinstance(served[0], Outcomes)
+
+
+def test_nothing_is_answered_in_front_of_the_table(tmp_path: Path) -> None:
+    async def lecture() -> None:
+        async with a_class(tmp_path) as room:
+            front = room.app.middleware_stack
+            assert isinstance(front, Front)
+            assert front.addresses == {(method, path) for method, path, _, _ in TABLE if "{" not in path}
+
+    asyncio.run(lecture())
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
