@@ -9,7 +9,7 @@ import re
 import time
 from asyncio import TimerHandle
 from itertools import chain
-from typing import Any
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -34,8 +34,8 @@ class PunctualProtocol(HttpToolsProtocol):
     _head = 0  # bytes of headers
     _head_is_whole = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast("asyncio.Transport", transport))
         self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -51,7 +51,7 @@ class PunctualProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._head = 0
         self._head_is_whole = False
-        scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # ours to add to
+        scope = cast("dict[str, object]", self.scope)  # which is ours to add to
         scope["portal.received"] = time.monotonic()
         scope["portal.line"] = self
         self._has_begun = True

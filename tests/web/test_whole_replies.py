@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ def overheard(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
     made = PunctualProtocol.connection_made
 
     def tapped(protocol: PunctualProtocol, transport: asyncio.Transport) -> None:
-        made(protocol, _Tap(transport, sent))  # type: ignore[arg-type]  # it answers to every name of a transport
+        made(protocol, cast("asyncio.Transport", _Tap(transport, sent)))
 
     monkeypatch.setattr(PunctualProtocol, "connection_made", tapped)
     with serving(folder) as url:
@@ -109,16 +110,20 @@ def test_a_value_that_would_tear_the_head_is_never_sent(value: bytes) -> None:
     protocol = PunctualProtocol.__new__(PunctualProtocol)
     sent: list[bytes] = []
     scope: dict[str, object] = {}
-    protocol.transport = _Open(sent)  # type: ignore[assignment]  # what the reply asks of it
+    protocol.transport = _Open(sent)
     protocol.flow = type("Flow", (), {"write_paused": False})()
     protocol.cycle = type("Cycle", (), {"scope": scope, "response_started": False, "default_headers": []})()
     assert not protocol.reply(scope, 200, [(b"location", value)], b"", b""), "uvicorn, which refuses it, is to send it"
     assert not sent
 
 
-class _Open:
+class _Open(asyncio.Transport):
     def __init__(self, sent: list[bytes]) -> None:
-        self.write = sent.append
+        super().__init__()
+        self._sent = sent
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._sent.append(bytes(data))
 
     def is_closing(self) -> bool:
         return False
