@@ -150,10 +150,10 @@ def held_by_another(path: Path) -> Iterator[None]:
         other.close()
 
 
-def until_taken(log: EventLog) -> None:
+async def until_taken(log: EventLog) -> None:
     """Waits until the writer's thread holds everything that was appended so far."""
-    while not log._queue.empty():  # noqa: SLF001 (nobody else can know)
-        pass
+    while log._decided or not log._queue.empty():  # noqa: SLF001, ASYNC110 (nobody else can know, and nobody tells)
+        await asyncio.sleep(0)
 
 
 def as_a_crash_leaves_it(path: Path, to: Path) -> Path:

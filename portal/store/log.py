@@ -1,7 +1,9 @@
 """The event log: one writer thread commits in groups, and nothing is acknowledged before its commit.
 
-Coroutines hand a batch of rows over and are told, in order, whether it is on disk. When a commit fails, that group and
-everything that was decided on top of it is refused: ``generation`` tells which batches those are.
+Coroutines hand a batch of rows over and are told, in order, whether it is on disk. What one turn of the event loop has
+decided goes to the writer together: one by one, a class that taps at the same instant was written in dozens of commits,
+while loop and writer took Python's lock from one another. When a commit fails, that group and everything that was
+decided on top of it is refused: ``generation`` tells which batches those are.
 """
 
 import asyncio
@@ -9,9 +11,11 @@ import fcntl
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -26,6 +30,7 @@ Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
 _ANOTHER = ", (?, ?, ?, ?, ?, ?)"
 _MOST_ROWS = 128  # of one statement; SQLite takes 32,766 values
+SLICE = 0.004  # seconds of telling those who wait, without a pause
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
 _SAYS_NOTHING: Statement = ("PRAGMA user_version = 0", ())  # all the same a page that is written
 
@@ -62,7 +67,9 @@ class EventLog(LogReader):
         except BaseException:
             self._lock.close()
             raise
-        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
+        self._decided: list[_Batch] = []  # in this turn of the loop
+        self._queue: queue.SimpleQueue[list[_Batch] | None] = queue.SimpleQueue()
+        self._due: deque[Callable[[], None]] = deque()  # what is to be told, in order
         self._refused_below = 0  # batches of an older generation rest on events that were never written
         self._thread = threading.Thread(target=self._write, name="portal-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,6 +83,7 @@ class EventLog(LogReader):
     def close(self) -> None:
         """Writes what waits, then lets go of the file. Safe to call twice."""
         if self._thread.is_alive():
+            self._send_off()
             self._queue.put(None)
             self._thread.join()
         self._connection.close()
@@ -93,29 +101,40 @@ class EventLog(LogReader):
             run = event.run if isinstance(event, Start) else run
             kind, participant = codec.kind_of(event), getattr(event, "participant", None)
             rows.append((_INSERT, (sequence, run, event.at, kind, participant, codec.encode(event))))
-        self._queue.put(_Batch(rows, self.generation, settled))
+        self._hand_over(_Batch(rows, self.generation, settled))
 
     async def execute(self, statements: list[Statement]) -> None:
         """Writes something that is no event. Raises :class:`NotSaved`."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Batch(statements, self.generation, lambda error: resolve(future, error)))
+        self._hand_over(_Batch(statements, self.generation, lambda error: resolve(future, error)))
         await future
 
     async def beat(self, now: Millis) -> None:
         """Notes that the program is alive, and so whether it can write. Raises :class:`NotSaved`."""
         await self.execute([(_ALIVE, (now,))])
 
+    def _hand_over(self, batch: _Batch) -> None:
+        assert self._loop is not None, "the log was not started"
+        if not self._decided:
+            self._loop.call_soon(self._send_off)
+        self._decided.append(batch)
+
+    def _send_off(self) -> None:
+        if self._decided:
+            self._queue.put(self._decided)
+            self._decided = []
+
     def _write(self) -> None:
         """The thread: whatever waits is one group. The longer a commit takes, the larger the next group."""
         while True:
-            batches = [self._queue.get()]
+            handed = [self._queue.get()]
             with suppress(queue.Empty):
                 while True:
-                    batches.append(self._queue.get_nowait())
-            group = [batch for batch in batches if batch is not None]
+                    handed.append(self._queue.get_nowait())
+            group = [batch for batches in handed if batches is not None for batch in batches]
             if group:
                 self._commit_group(group)
-            if len(group) < len(batches):
+            if None in handed:
                 return
 
     def _commit_group(self, group: list[_Batch]) -> None:
@@ -158,14 +177,33 @@ class EventLog(LogReader):
 
         Batches of an older generation were decided on top of what failed, so they are refused without being tried.
         """
+        is_telling = bool(self._due)
         if standing:
-            self.failing = None if error is None else str(error)
-        if error is not None:
-            self.generation = standing[-1].generation + 1
-            self.lost()
+            self._due.append(partial(self._note, standing[-1].generation, error))
         tried = set(standing)
         for batch in group:
-            batch.settled(error if batch in tried else NotSaved("an earlier write failed"))
+            self._due.append(partial(batch.settled, error if batch in tried else NotSaved("an earlier write failed")))
+        if not is_telling:
+            self._tell()
+
+    def _note(self, generation: int, error: NotSaved | None) -> None:
+        self.failing = None if error is None else str(error)
+        if error is not None:
+            self.generation = generation + 1
+            self.lost()
+
+    def _tell(self) -> None:
+        """Tells some; the loop does what else there is, their replies first, before it goes on with the rest."""
+        assert self._loop is not None
+        until = self._loop.time() + SLICE
+        try:
+            while self._due:
+                self._due.popleft()()
+                if self._loop.time() >= until:
+                    break
+        finally:  # one that cannot be told must not keep all others waiting
+            if self._due:
+                self._loop.call_soon(self._tell)
 
 
 def _merged(statements: Iterable[Statement]) -> Iterator[Statement]:

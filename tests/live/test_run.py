@@ -147,7 +147,7 @@ def test_what_rests_on_a_failed_commit_is_refused_with_it(tmp_path: Path) -> Non
             with held_by_another(tmp_path / FILE):
                 join = asyncio.create_task(place.outcome(joining("bea")))
                 await decided()
-                until_taken(place.log)
+                await until_taken(place.log)
                 rest = [asyncio.create_task(place.outcome(answering(place, who, "B"))) for who in ("bea", "ada")]
                 assert [await each for each in (join, *rest)] == ["not saved"] * 3
             assert list(place.state.participants) == ["ada"]

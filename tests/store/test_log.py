@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,10 @@ class Open:
                 await heard.wait()
         return self.told
 
-    def append_behind_a_lock(self, latest: int) -> None:
+    async def append_behind_a_lock(self, latest: int) -> None:
         """1 is being written, and waits for another's lock; 2 to ``latest`` wait behind it."""
         self.append(1)
-        until_taken(self.log)
+        await until_taken(self.log)
         for sequence in range(2, latest + 1):
             self.append(sequence)
 
@@ -80,7 +81,7 @@ def test_a_group_of_any_size_is_written_whole_and_in_order_by_a_few_statements(t
         told: list[str] = []
         place.log._connection.set_trace_callback(told.append)  # noqa: SLF001 (to count what SQLite is told)
         with held_by_another(tmp_path / "portal.db"):
-            place.append_behind_a_lock(300)
+            await place.append_behind_a_lock(300)
             beat = asyncio.create_task(place.log.beat(Millis(7)))
             await asyncio.sleep(0)
             for sequence in range(301, 400):
@@ -100,10 +101,79 @@ def test_what_waits_while_a_commit_is_under_way_is_committed_together(tmp_path: 
         spoken: list[str] = []
         place.log._connection.set_trace_callback(spoken.append)  # noqa: SLF001 (to count what SQLite is told)
         with held_by_another(tmp_path / "portal.db"):
-            place.append_behind_a_lock(300)
+            await place.append_behind_a_lock(300)
         await place.settle()
         place.log.close()
         assert spoken.count("COMMIT") == 2
+
+    asyncio.run(scene())
+
+
+def test_what_one_turn_of_the_loop_decides_is_one_commit(tmp_path: Path) -> None:
+    async def scene() -> None:
+        place = Open(tmp_path / "portal.db")
+        spoken: list[str] = []
+        place.log._connection.set_trace_callback(spoken.append)  # noqa: SLF001 (to count what SQLite is told)
+        for sequence in range(1, 21):
+            place.append(sequence)
+            time.sleep(0.001)  # noqa: ASYNC251 (the loop is busy with the next request, and the writer could run)
+        assert await place.settle() == [(sequence, "saved") for sequence in range(1, 21)]
+        place.log.close()
+        assert spoken.count("COMMIT") == 1
+
+    asyncio.run(scene())
+
+
+def test_what_was_decided_in_the_last_turn_of_the_loop_is_written_at_the_end(tmp_path: Path) -> None:
+    async def scene() -> None:
+        place = Open(tmp_path / "portal.db")
+        place.append(1)
+        place.log.close()
+        assert place.sequences() == [1]
+
+    asyncio.run(scene())
+
+
+def test_a_crowd_is_told_in_order_and_the_loop_does_other_things_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.store.log.SLICE", 0.0)  # no time at all: a pause before each but the first of a turn
+
+    async def scene() -> None:
+        place = Open(tmp_path / "portal.db")
+        ticks: list[int] = []
+
+        async def tick() -> None:
+            while len(place.told) < 50:
+                ticks.append(len(place.told))
+                await asyncio.sleep(0)
+
+        for sequence in range(1, 51):
+            place.append(sequence)
+        ticking = asyncio.create_task(tick())
+        assert await place.settle() == [(sequence, "saved") for sequence in range(1, 51)]
+        await ticking
+        assert len(set(ticks)) > 25
+        place.log.close()
+
+    asyncio.run(scene())
+
+
+def test_one_that_cannot_be_told_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    async def scene() -> None:
+        faults: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: faults.append(told["exception"]))
+
+        def breaks(_: Exception | None) -> None:
+            raise ValueError
+
+        place = Open(tmp_path / "portal.db")
+        place.append(1)
+        place.log.append(RunId(1), [(Sequence(2), RoomLocked(START))], breaks)
+        place.append(3)
+        assert await place.settle() == [(1, "saved"), (3, "saved")]
+        assert [type(fault) for fault in faults] == [ValueError]
+        place.log.close()
 
     asyncio.run(scene())
 
@@ -115,7 +185,7 @@ def test_a_failed_commit_refuses_its_group_and_whatever_was_decided_on_top_of_it
         place.log.lost = lambda: order.append(f"lost after {len(place.told)}")
         with held_by_another(tmp_path / "portal.db"):
             place.append(1)
-            until_taken(place.log)
+            await until_taken(place.log)
             place.append(2)
             place.append(3)
             assert await place.settle() == [(1, "NotSaved"), (2, "NotSaved"), (3, "NotSaved")]
@@ -132,7 +202,7 @@ def test_when_the_cause_is_gone_the_next_try_works(tmp_path: Path) -> None:
         for _ in range(3):
             with held_by_another(tmp_path / "portal.db"):
                 place.append(1)
-                until_taken(place.log)
+                await until_taken(place.log)
                 place.append(2)
                 await place.settle()
             assert place.log.failing is not None
