@@ -209,7 +209,7 @@ def message(*partials: Partial) -> str:
 class Stencil:
     """A page drawn once, with holes. Filling it costs a hundredth of drawing it."""
 
-    __slots__ = ("_bytes", "_names", "_places", "_texts")
+    __slots__ = ("_bytes", "_encoded", "_found", "_names", "_places", "_texts")
 
     def __init__(self, html: str) -> None:
         self._texts = MARK.split(html)  # a text, the name of a hole, a text, …
@@ -217,6 +217,8 @@ class Stencil:
         self._names = list(dict.fromkeys(holes))  # each once: a rank is on a page four times
         self._places = [self._names.index(name) for name in holes]
         self._bytes: list[bytes] = []
+        self._found: list[str] | None = None  # what was last encoded, and from which values
+        self._encoded = b""
 
     def fill(self, values: Values) -> str:
         """The page with ``values`` (HTML) in its holes. Raises ``KeyError`` for a hole that nobody fills."""
@@ -226,10 +228,16 @@ class Stencil:
         return "".join(parts)
 
     def encoded(self, values: Values) -> bytes:
-        """The same in UTF-8: to encode a page for each phone costs more than all else that is done for it."""
-        if not self._bytes:
-            self._bytes = [text.encode() for text in self._texts]
-        parts = self._bytes.copy()
-        found = [values[name].encode() for name in self._names]
-        parts[1::2] = [found[place] for place in self._places]
-        return b"".join(parts)
+        """The same in UTF-8: to encode a page for each phone costs more than all else that is done for it.
+
+        Equal values, one after the other, are the same bytes: a question has nothing but its clock in its holes.
+        """
+        found = [values[name] for name in self._names]
+        if found != self._found:
+            if not self._bytes:
+                self._bytes = [text.encode() for text in self._texts]
+            parts = self._bytes.copy()
+            filling = [value.encode() for value in found]
+            parts[1::2] = [filling[place] for place in self._places]
+            self._found, self._encoded = found, b"".join(parts)
+        return self._encoded

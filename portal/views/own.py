@@ -1,6 +1,6 @@
 """What is one student's own on the pages that all see at the same instant: lobby, question, reveal, standings, end.
 
-``Own.shape`` says which pages look alike, ``punched`` opens holes where they differ, ``Own`` says what fills them.
+``shape`` says which pages look alike, ``punched`` opens holes where they differ, ``own`` says what fills them.
 Invariant: whatever a student's page shows that another's of the same shape does not is a hole;
 ``tests/views/test_own.py`` compares with the page drawn whole.
 """
@@ -14,35 +14,33 @@ from portal.domain.ids import Millis, ParticipantId, QuestionNumber
 from portal.domain.quiz.scoreboard import Mark, Scoreboard
 from portal.domain.quiz.state import Answer, Participant, Phase, QuizState
 from portal.domain.ranking import Standing
-from portal.views import content, student
+from portal.views import content
 from portal.views.content import TOP, BoardRow
 from portal.views.holes import Hole, Move, mark, millis, seconds
 from portal.views.student import Asked, Body, Finished, Leaders, Lobby, Reveal, Stage
 from portal.wording import suffix
 
 Shape = tuple[object, ...]
-Review = Callable[[QuestionNumber, Mark | None], str]
-"""A closed question and what one's own answer to it came to, as HTML."""
+Review = Callable[[Participant, QuestionNumber, Mark | None], str]
+"""A closed question as its student reviews it, with what the answer to it came to: as HTML."""
 
 
 @dataclass(slots=True)  # not frozen: to make one took 2 us instead of 0.3, for each message to each phone
-class Own:
-    """One student's numbers. ``place``: position among the top rows, None below them. ``move``: as on the board.
+class Placed:
+    """One student's numbers after a close. ``place``: position among the top rows, None below them.
 
-    While the question is open ``mark``, ``standing`` and ``ahead`` (the next better one) are None; ``mark`` also when
-    it was missed, ``ahead`` also for the first. Asked for a hole by its name, it answers with HTML.
+    ``answer`` and ``mark`` are None when the question was missed, ``ahead`` (the next better one) for the first;
+    ``move`` is as on the board. Asked for a hole by its name, it answers with HTML.
     """
 
     name: str
-    version: str
     answer: Answer | None
-    missed: tuple[int, ...]
     mark: Mark | None
-    standing: Standing | None
+    standing: Standing
     ahead: Standing | None
     move: int | None
     place: int | None
-    remaining: Millis | None
+    remaining: ClassVar = None
 
     @property
     def shape(self) -> Shape:
@@ -50,18 +48,35 @@ class Own:
         mark, moved = self.mark, _direction(self.move)
         scored = mark is not None and mark.points > 0
         choice = self.answer.choice if self.answer else None
-        return choice, self.missed, mark is not None and mark.right, scored, moved, self.place, self.ahead is None
+        return choice, mark is not None and mark.right, scored, moved, self.place, self.ahead is None
 
     def __getitem__(self, hole: str) -> str:
-        return _VALUES[hole](self)
+        return _PLACED_VALUES[hole](self)
 
 
-@dataclass(slots=True)  # as Own
+@dataclass(slots=True)  # as Placed
+class Asking:
+    """One student's own while a question is open. ``remaining`` is everybody's, and goes on from page to page."""
+
+    name: str
+    answer: Answer | None
+    missed: tuple[int, ...]
+    remaining: Millis
+
+    @property
+    def shape(self) -> Shape:
+        """As of :class:`Placed`."""
+        return self.answer.choice if self.answer else None, self.missed
+
+    def __getitem__(self, hole: str) -> str:
+        return _ASKING_VALUES[hole](self)
+
+
+@dataclass(slots=True)  # as Placed
 class Waiting:
     """One student's own in the lobby. ``joined`` is everybody's, but moves on while hundreds of pages are drawn."""
 
     name: str
-    version: str
     typed: str
     code: str | None
     joined: int
@@ -69,19 +84,19 @@ class Waiting:
 
     @property
     def shape(self) -> Shape:
-        """As of :class:`Own`."""
+        """As of :class:`Placed`."""
         return self.code is None, self.joined == 1
 
     def __getitem__(self, hole: str) -> str:
         return _LOBBY_VALUES[hole](self)
 
 
-@dataclass(slots=True)  # as Own
+@dataclass(slots=True)  # as Placed
 class Ended:
     """One student's own at the end. ``reviews``: the questions' reviews as HTML, which no view knows how to make."""
 
     name: str
-    version: str
+    has_answered: bool  # the question at which it ended: the page's version tells
     standing: Standing
     move: int | None
     place: int | None
@@ -92,53 +107,53 @@ class Ended:
 
     @property
     def shape(self) -> Shape:
-        """As of :class:`Own`."""
-        return self.place, _direction(self.move)
+        """As of :class:`Placed`."""
+        return self.has_answered, self.place, _direction(self.move)
 
     def __getitem__(self, hole: str) -> str:
         return _END_VALUES[hole](self)
 
 
-def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, review: Review) -> Own | Waiting | Ended:
+Own = Placed | Asking | Waiting | Ended
+
+
+def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, review: Review) -> Own:
     """What is of ``who`` alone. ``review`` draws a question of their review."""
-    participant, version = state.participants[who], student.version(state, who)
+    participant = state.participants[who]
     if state.phase is Phase.FINISHED:
-        return _ended(board, participant, version, review)
+        return _ended(state, board, participant, review)
     if state.phase is Phase.LOBBY or state.current is None:
         code = participant.code if now < participant.code_until else None
-        return Waiting(participant.name, version, participant.typed, code, len(state.participants))
-    name, answer = participant.name, participant.answers.get(state.current)
+        return Waiting(participant.name, participant.typed, code, len(state.participants))
+    answer = participant.answers.get(state.current)
     if state.phase is Phase.OPEN:
-        missed, left = content.missed_before(state, participant), content.remaining(state, now)
-        return Own(name, version, answer, missed, None, None, None, None, None, left)
+        left = content.remaining(state, now) or Millis(0)
+        return Asking(participant.name, answer, content.missed_before(state, participant), left)
     standing = board.by_participant[who]
-    return Own(
-        name,
-        version,
+    return Placed(
+        participant.name,
         answer,
-        missed=(),
         mark=board.mark(state.current, who),
         standing=standing,
         ahead=board.standings[standing.rank - 2] if standing.rank > 1 else None,
         move=board.moves.get(who),
         place=_place(board, standing),
-        remaining=None,
     )
 
 
-def _ended(board: Scoreboard, participant: Participant, version: str, review: Review) -> Ended:
+def _ended(state: QuizState, board: Scoreboard, participant: Participant, review: Review) -> Ended:
     who = participant.id
     marks = {number: marks.get(who) for number, marks in board.marks.items()}
     standing = board.by_participant[who]
     return Ended(
         participant.name,
-        version,
+        state.current in participant.answers,
         standing,
         board.moves.get(who),
         _place(board, standing),
         right=sum(mark is not None and mark.right for mark in marks.values()),
         answered=sum(mark is not None for mark in marks.values()),
-        reviews="\n".join([review(number, mark) for number, mark in marks.items()]),
+        reviews="\n".join([review(participant, number, mark) for number, mark in marks.items()]),
     )
 
 
@@ -153,24 +168,27 @@ def _place(board: Scoreboard, standing: Standing) -> int | None:
     return next((place for place, row in enumerate(board.standings[:TOP]) if row is standing), None)
 
 
-_VALUES: Mapping[str, Callable[[Own], str]] = {
-    "version": lambda own: own.version,
+_PLACED_VALUES: Mapping[str, Callable[[Placed], str]] = {
     "name": lambda own: escape(own.name),
-    "elapsed": lambda own: "" if own.answer is None else seconds(own.answer.elapsed),
-    "receipt": lambda own: "" if own.answer is None else own.answer.receipt,
+    "elapsed": lambda own: seconds(own.answer.elapsed) if own.answer else "",
+    "receipt": lambda own: own.answer.receipt if own.answer else "",
     "points": lambda own: str(own.mark.points if own.mark else 0),
-    "total": lambda own: str(own.standing.total if own.standing else 0),
-    "rank": lambda own: str(own.standing.rank if own.standing else 0),
-    "rank_suffix": lambda own: suffix(own.standing.rank if own.standing else 0),
+    "total": lambda own: str(own.standing.total),
+    "rank": lambda own: str(own.standing.rank),
+    "rank_suffix": lambda own: suffix(own.standing.rank),
     "move": lambda own: str(own.move or 0),
     "moved": lambda own: str(abs(own.move or 0)),
-    "gap": lambda own: str(own.ahead.total - own.standing.total if own.ahead and own.standing else 0),
+    "gap": lambda own: str(own.ahead.total - own.standing.total if own.ahead else 0),
     "above": lambda own: str(own.ahead.rank if own.ahead else 0),
     "above_suffix": lambda own: suffix(own.ahead.rank if own.ahead else 0),
+}
+_ASKING_VALUES: Mapping[str, Callable[[Asking], str]] = {
+    "name": lambda own: escape(own.name),
+    "elapsed": lambda own: seconds(own.answer.elapsed) if own.answer else "",
+    "receipt": lambda own: own.answer.receipt if own.answer else "",
     "remaining": lambda own: str(own.remaining),
 }
 _LOBBY_VALUES: Mapping[str, Callable[[Waiting], str]] = {
-    "version": lambda own: own.version,
     "name": lambda own: escape(own.name),
     "first_name": lambda own: escape(own.name.split()[0]),
     "typed": lambda own: escape(own.typed),
@@ -180,7 +198,6 @@ _LOBBY_VALUES: Mapping[str, Callable[[Waiting], str]] = {
 }
 
 _END_VALUES: Mapping[str, Callable[[Ended], str]] = {
-    "version": lambda own: own.version,
     "name": lambda own: escape(own.name),
     "first_name": lambda own: escape(own.name.split()[0]),
     "total": lambda own: str(own.standing.total),

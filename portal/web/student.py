@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from portal.domain.ids import Letter, Millis, QuestionNumber, Round, choice_of, clean_name, participant_id
 from portal.domain.quiz.commands import Join, Leave, RenewCode, ReportGlance, SubmitAnswer
 from portal.domain.quiz.events import Glance
-from portal.domain.quiz.state import Phase
+from portal.domain.quiz.state import Opening, Phase
 from portal.domain.rejection import Reason, Rejected
 from portal.live.bus import Regions, Subscriber
 from portal.views import regions, student
@@ -155,7 +155,7 @@ async def live(request: Request) -> Response:
         return PhoneStream(portal.bus, Subscriber(()), lambda _stale: farewell, portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
-    before = _opening(portal)
+    before = _running(portal)
 
     def draw(stale: Regions) -> str | bytes | Farewell | None:
         nonlocal before
@@ -166,8 +166,8 @@ async def live(request: Request) -> Response:
             return Farewell(portal.renderer.fragment("student/_displaced.html"))
         if Region.STAGE not in stale:
             return count_message(portal)
-        earlier, before = before, _opening(portal)
-        if before and earlier and before[0] == earlier[0] and before[1] > earlier[1]:
+        earlier, before = before, _running(portal)
+        if before and earlier and before[0] is earlier[0] and before[1] > earlier[1]:
             return stage_frame(portal, who, added=Millis(before[1] - earlier[1]))
         return stage_frame(portal, who)
 
@@ -197,12 +197,11 @@ def arrival(request: Request) -> Millis:
     return stamp
 
 
-def _opening(portal: Portal) -> tuple[tuple[object, ...], Millis] | None:
-    """Which opening of which question is running, and its time limit; None when none is open."""
+def _running(portal: Portal) -> tuple[Opening, Millis] | None:
+    """The opening that is running, with its time limit as it is now; None when no question is open."""
     state = portal.run.shown
-    if state.phase is not Phase.OPEN or state.current is None or state.opening is None:
-        return None
-    return (state.run, state.current, len(state.openings[state.current])), state.opening.limit
+    opening = state.opening if state.phase is Phase.OPEN else None
+    return None if opening is None else (opening, opening.limit)
 
 
 def _submission(form: Form, who: Identity, arrived: Millis) -> SubmitAnswer:

@@ -17,7 +17,6 @@ from portal.domain.quiz.state import Participant, Phase
 from portal.domain.rejection import Reason
 from portal.render import NO_SKIP, Partial, message, review_stencil
 from portal.views import own, student
-from portal.views.holes import mark
 from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
 from portal.web.identity import Identity, new_device
@@ -121,11 +120,11 @@ def _shared(
     Where many see the same it is drawn once, under ``name``, and costs each of them the filling of its holes.
     """
     run, me = portal.run, who.participant
-    mine = own.own(run.shown, run.board, me, run.now(), partial(review, portal, run.shown.participants[me]))
+    mine = own.own(run.shown, run.board, me, run.now(), partial(review, portal))
     tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
     key = (name, tick, mine.shape)
     stencil = portal.renderer.stencil(
-        _moment(portal), key, lambda: draw(own.punched(_stage(portal, who)), mark("version"))
+        _moment(portal), key, lambda: draw(own.punched(_stage(portal, who)), student.version(run.shown, me))
     )
     return stencil.encoded(mine)
 

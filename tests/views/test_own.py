@@ -13,7 +13,6 @@ from portal.domain.quiz import commands as c
 from portal.domain.quiz.state import CODE_LIFE, Phase
 from portal.render import Renderer, Stencil, environment
 from portal.views import content, own, projector, student
-from portal.views.holes import mark
 from portal.views.instructor import run
 from portal.web import student_pages
 from portal.web.context import Portal
@@ -43,12 +42,11 @@ def pages(room: Room) -> tuple[dict[str, str], dict[str, str], int]:
     portal = portal_in(room)
     for who in room.state.participants:
         stage = student.stage(room.state, room.board, who, room.now)
-        mine = own.own(
-            room.state, room.board, who, room.now, partial(student_pages.review, portal, room.state.participants[who])
-        )
+        mine = own.own(room.state, room.board, who, room.now, partial(student_pages.review, portal))
+        version = student.version(room.state, who)
         if mine.shape not in stencils:
-            stencils[mine.shape] = Stencil(draw(own.punched(stage), mark("version")))
-        whole[who] = draw(stage, student.version(room.state, who))
+            stencils[mine.shape] = Stencil(draw(own.punched(stage), version))
+        whole[who] = draw(stage, version)
         filled[who] = stencils[mine.shape].fill(mine)
     return whole, filled, len(stencils)
 
