@@ -18,6 +18,7 @@ from portal.live.presence import Presence
 from portal.live.run import resume
 from portal.live.shelf import Shelf
 from portal.live.timer import Timer
+from portal.proxies import Proxies
 from portal.render import Renderer
 from portal.secrets import Secrets
 from portal.settings import Settings
@@ -55,7 +56,17 @@ def create_app(
         doors = Doors(secrets, tls=settings.has_tls, sign_ins=sign_ins.load(log, clock.now()))
         presence = Presence(bus, clock, settings.streams_each)
         app.state.portal = Portal(
-            settings, log, run, bus, presence, shelf, Renderer(), doors, join_url=join_url, version=__version__
+            settings,
+            log,
+            run,
+            bus,
+            presence,
+            shelf,
+            Renderer(),
+            doors,
+            Proxies(settings.trusted_proxies).client_of,
+            join_url=join_url,
+            version=__version__,
         )
         beside = [_beside(work) for work in (Timer(run, log, terms).watch(), warm(settings.language), tidy(run))]
         try:

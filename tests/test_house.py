@@ -30,6 +30,7 @@ FLOORS = {
     "portal.web": 3,
     "portal.protocol": 4,
     "portal.server": 4,
+    "portal.proxies": 4,
     "portal.tidying": 4,
     "portal.warming": 4,
     "portal.app": 4,

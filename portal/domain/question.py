@@ -34,7 +34,7 @@ class Question:
 
     @property
     def letters(self) -> frozenset[Letter]:
-        return frozenset(option.letter for option in self.options)
+        return frozenset([option.letter for option in self.options])
 
     @property
     def identity(self) -> str:

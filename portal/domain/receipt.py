@@ -24,10 +24,10 @@ class Sealed:
 
 def receipt(key: bytes, sealed: Sealed) -> str:
     """``XXXXX-XXXXX``: a MAC (HMAC-SHA256, cut to 50 bits) over everything that is sealed."""
-    parts = (sealed.run, sealed.participant, sealed.question, sealed.round, sealed.choice, sealed.sequence)
-    message = "\x1f".join(str(part) for part in parts).encode()
+    said = sealed  # for the length of the line
+    message = f"{said.run}\x1f{said.participant}\x1f{said.question}\x1f{said.round}\x1f{said.choice}\x1f{said.sequence}"
     mac = _keyed(key).copy()
-    mac.update(message)
+    mac.update(message.encode())
     bits = int.from_bytes(mac.digest()[:7]) >> 6
     code = "".join(
         [_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)]

@@ -1,5 +1,6 @@
 """What a handler may reach: one value, made at the start and carried by the application."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -18,7 +19,10 @@ from portal.web.once import Once
 
 @dataclass(slots=True)
 class Portal:
-    """The parts of the running program. ``join_url`` is no request's: a forged Host must not reach the QR code."""
+    """The parts of the running program. ``join_url`` is no request's: a forged Host must not reach the QR code.
+
+    ``client_of`` tells the address of whoever asks, also behind a trusted proxy.
+    """
 
     settings: Settings
     log: EventLog
@@ -28,6 +32,7 @@ class Portal:
     shelf: Shelf
     renderer: Renderer
     doors: Doors
+    client_of: Callable[[Request], Awaitable[str]]
     join_url: str
     version: str
     once: Once = field(default_factory=Once)
@@ -46,5 +51,9 @@ class Portal:
 
 
 def portal_of(request: Request) -> Portal:
-    portal: Portal = request.app.state.portal
+    """Looked up once a request: Starlette's ``app.state`` takes three steps, and an answer asks five times."""
+    scope = request.scope
+    portal: Portal | None = scope.get("portal.parts")
+    if portal is None:
+        portal = scope["portal.parts"] = scope["app"].state.portal
     return portal

@@ -1,6 +1,7 @@
 """Forms: a bounded body, parsed by the standard library. There is no multipart parser in this process."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -11,6 +12,7 @@ from portal.wording import _
 FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
 MOST_FIELDS = 32
+COMMON = 200  # bytes of a form that is remembered; an answer has 30
 
 
 class Malformed(Exception):
@@ -60,18 +62,29 @@ def one_of(name: str, known: Iterable[str]) -> str:
     return _("The field “%(name)s” is one of %(known)s.", name=name, known=", ".join(known))
 
 
-async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
-    """The request's form, to be read once. Raises :class:`Malformed` for what is no small urlencoded form in UTF-8."""
+async def read_form(request: Request, *, limit: int = FORM_LIMIT, is_common: bool = False) -> Form:
+    """The request's form, to be read once. Raises :class:`Malformed` for what is no small urlencoded form in UTF-8.
+
+    ``is_common``: a whole class sends the very same few forms, so each of them is parsed once.
+    """
     kind = header(request, b"content-type").partition(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
     body = await _body(request, limit)
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = _known_pairs(bytes(body)) if is_common and len(body) <= COMMON else _pairs(body)
     except ValueError as fault:  # not ASCII, not UTF-8 once unquoted, or too many fields
         told = _("This form cannot be read: it is not a short urlencoded form in UTF-8.")
         raise Malformed(told, status=400) from fault
     return Form(pairs)
+
+
+def _pairs(body: bytes | bytearray) -> list[tuple[str, str]]:
+    """Raises ``ValueError``."""
+    return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+
+
+_known_pairs = lru_cache(maxsize=256)(_pairs)
 
 
 async def _body(request: Request, limit: int) -> bytearray:

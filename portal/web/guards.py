@@ -1,14 +1,14 @@
 """A form that a page of another site sends is refused before a handler sees it."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
+from portal.web.asked import said
 from portal.wording import N_
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ASKED = frozenset({b"sec-fetch-site", b"origin", b"host"})
 FOREIGN = N_("This form was sent from another site. Open the quiz in this browser and try again.")
 
 
@@ -23,22 +23,19 @@ class SameOrigin:
         self._public = urlsplit(public_url).netloc if public_url else None
 
     def refuses(self, scope: Scope) -> bool:
-        return scope["method"] not in SAFE and not self._is_ours(scope["headers"])
+        return scope["method"] not in SAFE and not self._is_ours(said(scope))
 
-    def _is_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        said: dict[bytes, str] = {}
-        for name, value in headers:
-            if name in ASKED:
-                said.setdefault(name, value.decode("latin-1"))
-        site, origin = said.get(b"sec-fetch-site"), said.get(b"origin")
+    def _is_ours(self, headers: Mapping[bytes, bytes]) -> bool:
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
         if site is not None:
-            return site in ("same-origin", "none")
-        return origin is None or _host_of(origin) in {said.get(b"host"), self._public} - {None}
+            return site in (b"same-origin", b"none")
+        here = headers.get(b"host", b"").decode("latin-1")
+        return origin is None or _host_of(origin) in {here, self._public} - {None, ""}
 
 
-def _host_of(origin: str) -> str | None:
+def _host_of(origin: bytes) -> str | None:
     """The host that an ``Origin`` names; None for ``null`` and for what is no address."""
     try:
-        return urlsplit(origin).netloc or None
+        return urlsplit(origin.decode("latin-1")).netloc or None
     except ValueError:  # such as "http://["
         return None

@@ -62,7 +62,7 @@ async def room(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """``POST /admin/login``: ten attempts a minute an address, right or wrong."""
     portal, form = portal_of(request), await read_form(request)
-    address = request.client.host if request.client else ""
+    address = await portal.client_of(request)
     if not portal.doors.may_try(address):
         return console.login_page(request, 429, "too_many", _("Too many attempts. Wait a minute, then try again."))
     if not portal.doors.knows(form.text("password")):

@@ -4,12 +4,14 @@ from functools import lru_cache
 
 from starlette.types import Scope
 
+from portal.web.asked import said
 from portal.web.headers import Headers
 from portal.wording import ENGLISH, Language, catalogs, speak
 
 AUTO = "auto"
 LONGEST = 200  # characters of Accept-Language that are looked at; browsers send fewer than 100
 _VARY = b"Accept-Language"
+_VARIES = (b"vary", _VARY)
 
 
 class Spoken:
@@ -31,8 +33,9 @@ class Spoken:
 
 def _varying(headers: Headers) -> Headers:
     named = [value for name, value in headers if name == b"vary"]
-    others = [each for each in headers if each[0] != b"vary"] if named else headers
-    return [*others, (b"vary", b", ".join([*named, _VARY]))]
+    if not named:
+        return [*headers, _VARIES]
+    return [*(each for each in headers if each[0] != b"vary"), (b"vary", b", ".join([*named, _VARY]))]
 
 
 @lru_cache(maxsize=1000)
@@ -64,5 +67,4 @@ def _quality(parameters: str) -> float:
 
 
 def _header(scope: Scope) -> str:
-    values = [value for name, value in scope["headers"] if name == b"accept-language"]
-    return b",".join(values)[:LONGEST].decode("latin-1")
+    return said(scope).get(b"accept-language", b"")[:LONGEST].decode("latin-1")

@@ -49,7 +49,7 @@ async def join(request: Request) -> Response:
         faults |= {} if name else {"name": _("A name is 1 to 40 characters that can be printed.")}
         return HTMLResponse(join_page(portal, typed, typed_name, faults), 422)
     held = identity(request)
-    address = request.client.host if request.client else ""
+    address = await portal.client_of(request)
     claim = portal.doors.claim_for(form.text("device"), portal.run.shown, who)
     command = Join(who, typed, name, claim, new_code(), held.claim if held else None, address)
     try:
@@ -67,7 +67,7 @@ async def answer(request: Request) -> Response:
     portal, who, arrived = portal_of(request), identity(request), arrival(request)
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
-    form = await read_form(request)
+    form = await read_form(request, is_common=True)
     command = _submission(form, who, arrived)
     await portal.run.execute(command)
     _require_still_here(portal, who)

@@ -156,6 +156,26 @@ def test_two_hundred_kilobytes_of_headers_are_not_listened_to(url: str) -> None:
     assert Browser(url).get("/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        request("GET", "/healthz"),
+        b"POST /answer HTTP/1.1\r\nHost: quiz.test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n",
+    ],
+    ids=["behind another request", "behind a body"],
+)
+def test_headers_are_not_listened_to_for_standing_elsewhere(url: str, before: bytes) -> None:
+    many = "".join(f"X-{number}: {'a' * 1000}\r\n" for number in range(60))
+    head = f"GET / HTTP/1.1\r\nHost: quiz.test\r\n{many}\r\n" if before.startswith(b"GET") else f"{many}\r\n"
+    later = request("GET", "/healthz", CLOSE)
+    try:
+        heard = said(url, before + head.encode() + later)
+    except (BrokenPipeError, ConnectionResetError):
+        heard = b""
+    assert len(statuses(heard)) <= 1, "the last request was never reached"
+    assert Browser(url).get("/").status_code == 200
+
+
 def test_a_header_without_an_end_is_not_kept_as_long_as_it_comes(url: str) -> None:
     where, sent = httpx2.URL(url), 0
     with socket.create_connection((where.host, where.port), 10) as client:

@@ -1,6 +1,7 @@
 """Cookies of ours: written as Starlette writes them, known again, and no others remembered."""
 
 import pytest
+from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.web import cookies
@@ -36,3 +37,31 @@ def test_cookies_of_others_are_not_remembered_and_ours_up_to_a_limit(monkeypatch
     made = [signer.sign(str(number)) for number in range(10)]
     assert signer.known <= 3
     assert [signer.value(each) for each in made] == [str(number) for number in range(10)]
+
+
+def sent_with(*lines: str) -> Request:
+    return Request({"type": "http", "headers": [(b"cookie", line.encode()) for line in lines]})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['portal="1/ada/x.y"'],
+        ["portal=1/ada/x.y"],
+        ['theme=dark; portal="1/ada/x.y"; portal_team="2/t7/x.y"'],
+        ['xportal="1/eve/x.y"; portal="1/ada/x.y"'],
+        ['portal="1/eve/x.y"; portal="1/ada/x.y"'],
+        ['theme=dark;portal="1/ada/x.y"'],
+        ['theme=dark ;  portal = "1/ada/x.y" ;x'],
+        ["theme=dark", 'portal="1/ada/x.y"'],
+    ],
+)
+def test_a_cookie_is_found_wherever_it_stands(lines: list[str]) -> None:
+    assert cookies.given(sent_with(*lines), "portal") == "1/ada/x.y"
+
+
+@pytest.mark.parametrize(
+    "lines", [[], [""], ["theme=dark"], ["xportal=1; portal_team=2"], ["portal"], ["theme=portal"]]
+)
+def test_a_cookie_that_was_not_sent_is_empty(lines: list[str]) -> None:
+    assert cookies.given(sent_with(*lines), "portal") == ""
