@@ -57,12 +57,19 @@ def points(score_fn: str, question: Question, picked: frozenset[Letter], attempt
 
     Share is ``max(0, (right picks - wrong picks) / right options)``; the product is rounded to the grid, halves up.
     """
-    if question.is_poll:
+    return worth(score_fn, question, share(question, picked), attempt)
+
+
+def share(question: Question, picked: frozenset[Letter]) -> int:
+    """Of how many of the correct options somebody has the points; of none in a poll."""
+    return max(0, len(picked & question.correct) - len(picked - question.correct))
+
+
+def worth(score_fn: str, question: Question, of_correct: int, attempt: Attempt) -> Points:
+    """As :func:`points`, for an answer whose :func:`share` is known."""
+    if of_correct == 0:
         return Points(0)
-    share = max(0, len(picked & question.correct) - len(picked - question.correct))
-    if share == 0:
-        return Points(0)
-    return Points(_on_grid(share * SCORE_FUNCTIONS[score_fn](attempt), len(question.correct)))
+    return Points(_on_grid(of_correct * SCORE_FUNCTIONS[score_fn](attempt), len(question.correct)))
 
 
 def _on_grid(numerator: int, denominator: int) -> int:

@@ -29,8 +29,10 @@ Review = Callable[[Participant, QuestionNumber, Mark | None], str]
 class Placed:
     """One student's numbers after a close. ``place``: position among the top rows, None below them.
 
-    ``answer`` and ``mark`` are None when the question was missed, ``ahead`` (the next better one) for the first;
-    ``move`` is as on the board. Asked for a hole by its name, it answers with HTML.
+    ``answer`` and ``mark`` are None when the question was missed. ``ahead``, the next better one, is None for the
+    first, and on a reveal, which does not show it. ``move`` is as on the board.
+
+    Asked for a hole by its name, it answers with HTML.
     """
 
     name: str
@@ -129,13 +131,13 @@ def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, re
     if state.phase is Phase.OPEN:
         left = content.remaining(state, now) or Millis(0)
         return Asking(participant.name, answer, content.missed_before(state, participant), left)
-    standing = board.by_participant[who]
+    standing, is_between = board.by_participant[who], state.phase is Phase.STANDINGS
     return Placed(
         participant.name,
         answer,
         mark=board.mark(state.current, who),
         standing=standing,
-        ahead=board.standings[standing.rank - 2] if standing.rank > 1 else None,
+        ahead=board.standings[standing.rank - 2] if standing.rank > 1 and is_between else None,
         move=board.moves.get(who),
         place=_place(board, standing),
     )

@@ -147,6 +147,15 @@ def test_a_close_ranks_the_class_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (dict(kept.moves), ranked.call_count) == ({"ada": 1, "bea": 0}, 1)
 
 
+def test_a_close_adds_one_question_to_the_totals_of_the_board_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room(quiz(question("B"), question("C"), question("A"))).join("ada", "bea")
+    kept = Scoreboard(room.next().answer("bea", "B").close().state)
+    assert kept.standings
+    monkeypatch.setattr(Scoreboard, "_summed", Mock(side_effect=AssertionError("summed from the first question on")))
+    kept = Scoreboard(room.next().answer("bea", "C").answer("ada", "C").close().state, kept)
+    assert [(each.participant, each.total) for each in kept.standings] == [("bea", 200), ("ada", 100)]
+
+
 def test_a_climb_is_told_from_the_board_before_also_when_a_question_was_open_twice() -> None:
     room = Room(quiz(question("B"), question("C"))).join("ada", "bea").next().answer("ada", "B").close()
     kept = Scoreboard(room.state)
