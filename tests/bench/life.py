@@ -5,6 +5,7 @@ Every figure is taken from outside, by clients that know no more than a browser.
 
 import asyncio
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from tests.bench.phones import Ear, Gathering, Phone
 
 LIMIT = 60.0  # seconds that any one step may take
 AGES = 3_600  # seconds: no bell rings in between
+OTHER_FILES = 60  # of a process, at most, that are no phone's connection
 SETTLE = 0.4  # seconds in which the last message to console and projector is drawn
 LONG, SHORT = (1.0, 0.0, 1.0, 0.0), (1.0, 0.0)
 DICE = random.Random(5)  # noqa: S311 (who taps what and when; no secret)
@@ -80,6 +82,15 @@ async def lead(side: Side, size: int, core: int | None, *, whole: bool = True) -
     return life
 
 
+def most_tapping(size: int) -> int:
+    """How many of ``size`` phones tap: each has two connections then, and neither server nor load may have more files.
+
+    With a limit of 20,000 files, 60 of 10,000 phones only listen.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return size if most == resource.RLIM_INFINITY else max(0, min(size, most - OTHER_FILES - size))
+
+
 class Hall:
     """The phones, the console's and the projector's stream, and the instructor."""
 
@@ -87,6 +98,7 @@ class Hall:
         self._side, self._site, self._server, self._life = side, site, server, life
         self._console = Console(site)
         self._phones = [Phone(site, number) for number in range(size)]
+        self._tapping = self._phones[: most_tapping(size)]
         self._screens: list[Ear] = []
         self._saved = 0
 
@@ -132,15 +144,17 @@ class Hall:
     async def _come_in(self) -> None:
         empty = self._memory()
         async with self._rate("join"):
-            await self._each_asks(Phone.join_request, connect=True)
-        self._expect(lambda phone: phone.tap.status == 303, "joined")
+            await self._each_asks(self._phones, Phone.join_request, connect=True)
+        self._expect(self._phones, lambda phone: phone.tap.status == 303, "joined")
         for phone in self._phones:
             phone.keep_cookies()
+        for phone in self._phones[len(self._tapping) :]:
+            phone.tap.abort()
         async with self._rate("connect"):
             await self._all_listen(b"data-state=")
         self._life.add("memory", (self._memory() - empty) * 1024 / len(self._phones))
-        async with self._rate("page"):
-            await self._each_asks(Phone.page_request)
+        async with self._rate("page", self._tapping):
+            await self._each_asks(self._tapping, Phone.page_request)
 
     async def _question(self, question: int, name: str, spread: float) -> None:
         before = [phone.ear.messages for phone in self._phones]
@@ -153,23 +167,24 @@ class Hall:
 
     async def _answers(self, question: int, name: str, spread: float) -> None:
         """Everybody taps, within ``spread`` seconds."""
-        loop, count = asyncio.get_running_loop(), len(self._phones)
-        requests = [phone.answer_request(question, DICE.choice("ABCD")) for phone in self._phones]
-        saved = Gathering(count)
+        loop, phones = asyncio.get_running_loop(), self._tapping
+        requests = [phone.answer_request(question, DICE.choice("ABCD")) for phone in phones]
+        saved = Gathering(len(phones))
         shown = [screen.messages for screen in self._screens]
         begun, start = time.monotonic(), loop.time()
-        async with self._cost(name):
-            for phone, request in zip(self._phones, requests, strict=True):
+        async with self._cost(name, phones):
+            for phone, request in zip(phones, requests, strict=True):
                 phone.tap.done = saved.one()
                 if spread:
                     loop.call_at(start + DICE.random() * spread, phone.tap.fire, request)
                 else:
                     phone.tap.fire(request)
             await saved.complete(LIMIT)
-        took = summary([phone.tap.took for phone in self._phones])
+        took = summary([phone.tap.took for phone in phones])
         self._life.add(f"save_{name}", took["p95"])
-        self._expect(lambda phone: phone.tap.status == 200 and b" data-answer=" in phone.tap.body, "had it saved")
-        self._saved += sum(phone.tap.status == 200 for phone in self._phones)
+        saved_it = "had it saved"
+        self._expect(phones, lambda phone: phone.tap.status == 200 and b" data-answer=" in phone.tap.body, saved_it)
+        self._saved += sum(phone.tap.status == 200 for phone in phones)
         elapsed = time.monotonic() - begun
         told = max(screen.messages - earlier for screen, earlier in zip(self._screens, shown, strict=True))
         self._life.add("screens", told / elapsed)
@@ -198,10 +213,12 @@ class Hall:
         back = await self._all_listen(self._side.back)
         self._life.add("reconnect", back.last - begun)
 
-    async def _each_asks(self, request: Callable[[Phone], bytes], *, connect: bool = False) -> None:
-        """Everybody sends a request at once, over a new connection if one must be made."""
-        replied = Gathering(len(self._phones))
-        requests = [request(phone) for phone in self._phones]
+    async def _each_asks(
+        self, phones: list[Phone], request: Callable[[Phone], bytes], *, connect: bool = False
+    ) -> None:
+        """All of ``phones`` send a request at once, over a new connection if one must be made."""
+        replied = Gathering(len(phones))
+        requests = [request(phone) for phone in phones]
 
         async def one(phone: Phone, request: bytes) -> None:
             phone.tap.done = replied.one()
@@ -209,7 +226,7 @@ class Hall:
                 await phone.connect(LIMIT)
             phone.tap.fire(request)
 
-        await _all(one(phone, request) for phone, request in zip(self._phones, requests, strict=True))
+        await _all(one(phone, request) for phone, request in zip(phones, requests, strict=True))
         await replied.complete(LIMIT)
 
     async def _all_listen(self, mark: bytes) -> Gathering:
@@ -226,11 +243,11 @@ class Hall:
             phone.ear.until, phone.ear.heard = mark, seen.one()
         return seen
 
-    def _expect(self, wanted: Callable[[Phone], bool], what: str) -> None:
-        count = sum(map(wanted, self._phones))
-        if count != len(self._phones):
-            other = next(phone.tap for phone in self._phones if not wanted(phone))
-            told = f"{count} of {len(self._phones)} {what}; another got {other.status} {other.body[:200]!r}"
+    def _expect(self, phones: list[Phone], wanted: Callable[[Phone], bool], what: str) -> None:
+        count = sum(map(wanted, phones))
+        if count != len(phones):
+            other = next(phone.tap for phone in phones if not wanted(phone))
+            told = f"{count} of {len(phones)} {what}; another got {other.status} {other.body[:200]!r}"
             self._life.faults.append(f"{self._side.name}: {told}")
 
     async def _check_saved(self) -> None:
@@ -241,20 +258,20 @@ class Hall:
                 self._life.faults.append(f"{self._saved} answers were shown as saved, the file holds {kept}")
 
     @asynccontextmanager
-    async def _rate(self, name: str) -> AsyncIterator[None]:
-        """How many a second, and what each cost."""
-        begun = time.monotonic()
-        async with self._cost(name):
+    async def _rate(self, name: str, phones: list[Phone] | None = None) -> AsyncIterator[None]:
+        """How many a second, and what each cost; of all, or of ``phones``."""
+        begun, count = time.monotonic(), len(phones or self._phones)
+        async with self._cost(name, phones):
             yield
-            self._life.add(f"{name}_rate", len(self._phones) / (time.monotonic() - begun))
+            self._life.add(f"{name}_rate", count / (time.monotonic() - begun))
 
     @asynccontextmanager
-    async def _cost(self, name: str) -> AsyncIterator[None]:
+    async def _cost(self, name: str, phones: list[Phone] | None = None) -> AsyncIterator[None]:
         """The server's CPU for each phone, in ms, with what it draws afterwards for console and projector."""
         cpu = self._cpu()
         yield
         await asyncio.sleep(SETTLE)
-        self._life.add(f"cpu_{name}", (self._cpu() - cpu) * 1000 / len(self._phones))
+        self._life.add(f"cpu_{name}", (self._cpu() - cpu) * 1000 / len(phones or self._phones))
 
     def _memory(self) -> float:
         """Of the server, in MiB."""
