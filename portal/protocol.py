@@ -31,6 +31,7 @@ class PunctualProtocol(HttpToolsProtocol):
     _replied_at = 0.0
     _has_begun = False  # a request, whose time is not counted yet
     _piece = 0  # bytes that have just come
+    _span = 0  # bytes of the pieces over which the present request stretches, the first of them whole
     _arrived = 0  # bytes since the request before was whole
     _trailers = 0  # bytes of headers behind a body
     _head_is_whole = False
@@ -50,7 +51,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._trailers = 0
+        self._trailers, self._span = 0, self._piece
         self._head_is_whole = False
         scope = cast("dict[str, object]", self.scope)  # which is ours to add to
         scope["portal.received"] = time.monotonic()
@@ -60,6 +61,7 @@ class PunctualProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._piece = len(data)
         self._arrived += self._piece
+        self._span += self._piece
         super().data_received(data)
         if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
             self.transport.close()
@@ -80,8 +82,8 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_is_whole = True
-        # no head is longer than what has arrived, or than a piece with several requests: most need not be measured
-        if max(self._arrived, self._piece) > LARGEST_HEAD and sum(map(len, chain(*self.headers))) > LARGEST_HEAD:
+        # no head is longer than the pieces in which it came: most need not be measured
+        if self._span > LARGEST_HEAD and sum(map(len, chain(*self.headers))) > LARGEST_HEAD:
             self.transport.close()
         super().on_headers_complete()
 

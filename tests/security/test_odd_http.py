@@ -176,6 +176,18 @@ def test_headers_are_not_listened_to_for_standing_elsewhere(url: str, before: by
     assert Browser(url).get("/").status_code == 200
 
 
+def test_headers_that_come_in_two_pieces_behind_another_request_are_not_listened_to(url: str) -> None:
+    where = httpx2.URL(url)
+    many = "".join(f"X-{number}: {'a' * 1000}\r\n" for number in range(60))
+    with socket.create_connection((where.host, where.port), 10) as client, suppress(BrokenPipeError, ConnectionError):
+        client.sendall(request("GET", "/healthz") + f"GET /healthz HTTP/1.1\r\nHost: quiz.test\r\n{many}".encode())
+        heard = client.recv(65_536)  # the first is answered: what came with it has been read
+        client.sendall(f"{CLOSE}\r\n\r\n".encode())
+        while more := client.recv(65_536):
+            heard += more
+    assert statuses(heard) == [200], "the second was not answered"
+
+
 def test_a_header_without_an_end_is_not_kept_as_long_as_it_comes(url: str) -> None:
     where, sent = httpx2.URL(url), 0
     with socket.create_connection((where.host, where.port), 10) as client:
