@@ -54,8 +54,9 @@ _COUNTS = frozenset({Region.ANSWERED, Region.TALLY})
 _EVERYBODY = (Stale(STUDENTS, _STAGE), Stale(CONSOLE, _STAGE | _PEOPLE), Stale(PROJECTOR, _STAGE))
 _LOBBY_PACE = 2.0
 # Seconds that console and projector wait for the rest of a class that taps at the same instant: to draw a roster of
-# hundreds takes as long as to save fifty answers. With their own pace that is still within 250 ms.
-BURST = 0.1
+# hundreds takes as long as to save fifty answers. Other news may use up their pace meanwhile: both together are 250 ms
+# at most. A close may come first; what is then drawn once more is as it was.
+BURST = 0.05
 _ON_AN_ANSWER = (Stale(CONSOLE, _COUNTS | _PEOPLE, after=BURST), Stale(PROJECTOR, _COUNTS, after=BURST))
 _ON_A_JOIN = (
     Stale(STUDENTS, frozenset({Region.JOINED}), after=_LOBBY_PACE),
