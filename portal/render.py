@@ -230,7 +230,7 @@ class Stencil:
     def encoded(self, values: Values) -> bytes:
         """The same in UTF-8: to encode a page for each phone costs more than all else that is done for it.
 
-        Equal values, one after the other, are the same bytes: a question has nothing but its clock in its holes.
+        Equal values, one after the other, are the same bytes: an unanswered question has only its clock in its holes.
         """
         found = [values[name] for name in self._names]
         if found != self._found:

@@ -102,7 +102,9 @@ class Hall:
 
     async def close(self) -> None:
         self.log.close()
-        await asyncio.sleep(0)  # what the writer still had to tell is told
+        await asyncio.sleep(0)  # what the writer still had to tell is told, in slices
+        while self.log._due:  # noqa: SLF001, ASYNC110 (nobody else can know, and nobody tells)
+            await asyncio.sleep(0)
 
 
 async def opened(

@@ -24,8 +24,10 @@ class Sealed:
 
 def receipt(key: bytes, sealed: Sealed) -> str:
     """``XXXXX-XXXXX``: a MAC (HMAC-SHA256, cut to 50 bits) over everything that is sealed."""
-    said = sealed  # for the length of the line
-    message = f"{said.run}\x1f{said.participant}\x1f{said.question}\x1f{said.round}\x1f{said.choice}\x1f{said.sequence}"
+    message = (
+        f"{sealed.run}\x1f{sealed.participant}\x1f{sealed.question}\x1f"
+        f"{sealed.round}\x1f{sealed.choice}\x1f{sealed.sequence}"
+    )
     mac = _keyed(key).copy()
     mac.update(message.encode())
     bits = int.from_bytes(mac.digest()[:7]) >> 6

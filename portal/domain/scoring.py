@@ -52,21 +52,14 @@ def is_right(question: Question, picked: frozenset[Letter]) -> bool:
     return not question.is_poll and picked == question.correct
 
 
-def points(score_fn: str, question: Question, picked: frozenset[Letter], attempt: Attempt) -> Points:
-    """Points for one answer: its share of the correct options times what ``score_fn`` gives a right answer.
-
-    Share is ``max(0, (right picks - wrong picks) / right options)``; the product is rounded to the grid, halves up.
-    """
-    return worth(score_fn, question, share(question, picked), attempt)
-
-
 def share(question: Question, picked: frozenset[Letter]) -> int:
-    """Of how many of the correct options somebody has the points; of none in a poll."""
+    """How many of the correct options are paid for: right picks less wrong ones, but not under 0; none in a poll."""
     return max(0, len(picked & question.correct) - len(picked - question.correct))
 
 
-def worth(score_fn: str, question: Question, of_correct: int, attempt: Attempt) -> Points:
-    """As :func:`points`, for an answer whose :func:`share` is known."""
+def points(score_fn: str, question: Question, of_correct: int, attempt: Attempt) -> Points:
+    """Points for one answer: its :func:`share` of the correct options times what ``score_fn`` gives a right answer,
+    rounded to the grid, halves up."""
     if of_correct == 0:
         return Points(0)
     return Points(_on_grid(of_correct * SCORE_FUNCTIONS[score_fn](attempt), len(question.correct)))

@@ -30,7 +30,7 @@ Statement = tuple[str, tuple[object, ...]]
 _INSERT = "INSERT INTO event (sequence, run, at, kind, participant, body) VALUES (?, ?, ?, ?, ?, ?)"
 _ANOTHER = ", (?, ?, ?, ?, ?, ?)"
 _MOST_ROWS = 128  # of one statement; SQLite takes 32,766 values
-SLICE = 0.004  # seconds of telling those who wait, without a pause
+SLICE = 0.004  # seconds of telling those who wait, without a pause; a slice of live.bus may come in the same turn
 _ALIVE = "INSERT INTO alive (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
 _SAYS_NOTHING: Statement = ("PRAGMA user_version = 0", ())  # all the same a page that is written
 

@@ -1,4 +1,4 @@
-"""What a request's headers say. An answer asks six times, so they are put in order once, the first time."""
+"""What a request's headers say. Each request asks several times, so they are put in order once, the first time."""
 
 from collections.abc import Mapping
 

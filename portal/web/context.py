@@ -51,7 +51,7 @@ class Portal:
 
 
 def portal_of(request: Request) -> Portal:
-    """Looked up once a request: Starlette's ``app.state`` takes three steps, and an answer asks five times."""
+    """Looked up once a request: Starlette's ``app.state`` is a slow way, and each handler asks several times."""
     scope = request.scope
     portal: Portal | None = scope.get("portal.parts")
     if portal is None:

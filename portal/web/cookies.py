@@ -68,10 +68,10 @@ def _around(name: str, life: int, *, tls: bool) -> tuple[bytes, bytes]:
 
 
 def given(request: Request, name: str) -> str:
-    """The cookie as it was given, the last one if it comes twice; empty when there is none.
+    """The cookie as it was given, the last one if a header has it twice; empty when there is none.
 
     ``request.cookies`` unquotes every escape of every cookie, for a tenth of an answer; ours have none. Browsers put
-    ``; `` between two cookies and send one header; whoever does it otherwise is read more slowly.
+    ``; `` between two cookies and send one header: that is looked at first, and all else where it is not found.
     """
     _, found, rest = f"; {header(request, b'cookie')}".rpartition(f"; {name}=")
     value = rest.partition(";")[0].strip() if found else _loosely(request, name)

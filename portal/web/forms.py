@@ -12,7 +12,7 @@ from portal.wording import _
 FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
 MOST_FIELDS = 32
-COMMON = 200  # bytes of a form that is remembered; an answer has 30
+COMMON = 200  # bytes of a form that is remembered; an answer has far fewer
 
 
 class Malformed(Exception):

@@ -88,7 +88,7 @@ def most_tapping(size: int) -> int:
     With a limit of 20,000 files, 60 of 10,000 phones only listen.
     """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return size if most == resource.RLIM_INFINITY else max(0, min(size, most - OTHER_FILES - size))
+    return size if most == resource.RLIM_INFINITY else max(1, min(size, most - OTHER_FILES - size))
 
 
 class Hall:
@@ -99,6 +99,7 @@ class Hall:
         self._console = Console(site)
         self._phones = [Phone(site, number) for number in range(size)]
         self._tapping = self._phones[: most_tapping(size)]
+        life.add("tapping", len(self._tapping))
         self._screens: list[Ear] = []
         self._saved = 0
 

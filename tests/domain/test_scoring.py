@@ -4,13 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.ids import Letter, Millis
-from portal.domain.scoring import SCORE_FUNCTIONS, Attempt, is_right, points
+from portal.domain.ids import Letter, Millis, Points
+from portal.domain.question import Question
+from portal.domain.scoring import SCORE_FUNCTIONS, Attempt, is_right, share
+from portal.domain.scoring import points as points_of_share
 from tests.playing import question
 
 
 def attempt(elapsed: int = 0, *, limit: int = 30_000, place: int = 0, right: bool = True) -> Attempt:
     return Attempt(Millis(elapsed), Millis(limit), place, right)
+
+
+def points(function: str, asked: Question, picked: frozenset[Letter], given: Attempt) -> Points:
+    return points_of_share(function, asked, share(asked, picked), given)
 
 
 def picks(letters: str) -> frozenset[Letter]:

@@ -129,6 +129,10 @@ def test_a_board_that_takes_over_from_the_one_before_says_what_a_new_one_says() 
         lambda: room.do(c.Clear(pid("bea"))),
         lambda: room.do(c.UndoRelease(pid("bea"))),
         lambda: room.join("dan").next().answer("dan", "A").close(),
+        lambda: room.do(c.HandOver(pid("ada")), joining("ada", name="Zoe", claim="other")),
+        lambda: room.do(c.Open(room.state.turn, QuestionNumber(0), None)),
+        lambda: room.answer("cy", "B").answer("dan", "B").close(),
+        lambda: room.do(c.Open(room.state.turn, QuestionNumber(2), None)).close(),
     ]
     for step in steps:
         step()

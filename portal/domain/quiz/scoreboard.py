@@ -10,7 +10,7 @@ from typing import NamedTuple
 from portal.domain.ids import Choice, ParticipantId, Points, QuestionNumber, letters_of
 from portal.domain.quiz.state import Answer, QuizState
 from portal.domain.ranking import Standing, standings
-from portal.domain.scoring import Attempt, is_right, share, worth
+from portal.domain.scoring import Attempt, is_right, points, share
 
 
 class Mark(NamedTuple):  # as Standing
@@ -122,7 +122,7 @@ def mark_question(state: QuizState, number: QuestionNumber) -> Marks:
             judged[answer.choice] = is_right(question, picked), share(question, picked)
         right, of_correct = judged[answer.choice]
         attempt = Attempt(answer.elapsed, openings[answer.opening].limit, place, right)
-        marks[who] = Mark(answer, right, worth(state.quiz.score_fn, question, of_correct, attempt))
+        marks[who] = Mark(answer, right, points(state.quiz.score_fn, question, of_correct, attempt))
         place += right
     return marks
 
