@@ -53,11 +53,7 @@ _JOINED = frozenset({Region.JOINED, Region.ANSWERED})
 _COUNTS = frozenset({Region.ANSWERED, Region.TALLY})
 _EVERYBODY = (Stale(STUDENTS, _STAGE), Stale(CONSOLE, _STAGE | _PEOPLE), Stale(PROJECTOR, _STAGE))
 _LOBBY_PACE = 2.0
-# Seconds that console and projector wait for the rest of a class that taps at the same instant: to draw a roster of
-# hundreds takes as long as to save fifty answers. Other news may use up their pace meanwhile: both together are 250 ms
-# at most. A close may come first; what is then drawn once more is as it was.
-BURST = 0.05
-_ON_AN_ANSWER = (Stale(CONSOLE, _COUNTS | _PEOPLE, after=BURST), Stale(PROJECTOR, _COUNTS, after=BURST))
+_ON_AN_ANSWER = (Stale(CONSOLE, _COUNTS | _PEOPLE), Stale(PROJECTOR, _COUNTS))
 _ON_A_JOIN = (
     Stale(STUDENTS, frozenset({Region.JOINED}), after=_LOBBY_PACE),
     Stale(CONSOLE, _JOINED | _PEOPLE),

@@ -55,7 +55,7 @@ def test_what_is_decided_is_shown_only_when_it_is_on_disk(tmp_path: Path) -> Non
                 assert screen.take() == frozenset(), "nor is any screen told"
             assert await tap == "ok"
             assert (chosen(place, "ada"), place.rows()[-1][3]) == ("B", "AnswerAccepted")
-            assert regions.Region.TALLY in await screen.changed()
+            assert regions.Region.TALLY in screen.take()
 
     asyncio.run(scene())
 
