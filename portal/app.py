@@ -68,7 +68,7 @@ def create_app(
             join_url=join_url,
             version=__version__,
         )
-        beside = [_beside(work) for work in (Timer(run, log, terms).watch(), warm(settings.language), tidy(run))]
+        beside = [_beside(work) for work in (Timer(run, log, terms).watch(), warm(settings.language), tidy(run, doors))]
         try:
             yield
         finally:

@@ -46,6 +46,10 @@ class CookieSigner:
         self._remember(cookie, value)
         return value
 
+    def forget(self) -> None:
+        """Remembers none from here on; each is reckoned once more when it comes again."""
+        self._known.clear()
+
     def _remember(self, cookie: str, value: str) -> None:
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()

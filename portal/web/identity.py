@@ -111,6 +111,16 @@ class Doors:
         value = f"{seat.run}/{seat.team}/{seat.claim}"
         cookies.add(response, self.team_cookie, self._team.sign(value), STUDENT_LIFE, tls=self._tls)
 
+    @property
+    def known(self) -> int:
+        """How many cookies of students and teams are remembered."""
+        return self._student.known + self._team.known
+
+    def forget_the_known(self) -> None:
+        """Students' and teams' cookies that were seen before; they are as good as ever, and reckoned once more."""
+        self._student.forget()
+        self._team.forget()
+
     @cached_property
     def _attempts(self) -> "Attempts":
         from portal.web.attempts import Attempts  # noqa: PLC0415 (not before the first login: it brings a large library)

@@ -16,7 +16,7 @@ from portal.store.log import EventLog
 from portal.warming import prepare, warm
 from tests.asgi import running, settle
 from tests.pool_texts import quiz
-from tests.security.asking import sign_in
+from tests.security.asking import joined, sign_in
 
 
 def test_a_bell_that_dies_is_told_at_once_and_the_file_is_closed_all_the_same(
@@ -52,7 +52,9 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
 
     async def scene() -> None:
         async with running(tmp_path, quiz()) as app:
-            console = await sign_in(app)
+            console, doors = await sign_in(app), app.state.portal.doors
+            student = await joined(app, "ada")
+            assert doors.known == 1
             gone = asyncio.Event()
             kept = [Ring()]
             weakref.finalize(kept[0], gone.set)
@@ -62,6 +64,8 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
             assert not gone.is_set()
             async with asyncio.timeout(10):
                 await gone.wait()
+            assert doors.known == 0, "no run to come honours it"
+            assert 'name="student_id"' in (await student.get("/")).text
 
     monkeypatch.setattr("portal.tidying.AFTER", 0.1)
     gc.collect()
