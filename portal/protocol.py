@@ -11,12 +11,18 @@ from asyncio import TimerHandle
 from itertools import chain
 from typing import cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from portal.web.asked import said
 from portal.web.headers import ALWAYS, UNFRAMED, Headers
 
 RECEIPT = 10.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
 LARGEST_HEAD = 32 * 1024
+# Bytes read at once. Room for asyncio's 256 KiB is had anew from the system for each request, which takes four times
+# as long as the reading.
+READ_SIZE = 64 * 1024
 _TEARS_THE_HEAD = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 forbids in a header's value
 
 
@@ -38,6 +44,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
+        vars(transport)["max_size"] = READ_SIZE  # asyncio's name for it
         self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -70,21 +77,20 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """As uvicorn's, in one call: it is made for each of a request's dozen headers. Of trailers, nothing is kept."""
-        name = name.lower()
         if self._head_is_whole:
             self._trailers += len(name) + len(value)
             if self._trailers > LARGEST_HEAD:
                 self.transport.close()
             return
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        self.headers.append((name, value))
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._head_is_whole = True
         # no head is longer than the pieces in which it came: most need not be measured
         if self._span > LARGEST_HEAD and sum(map(len, chain(*self.headers))) > LARGEST_HEAD:
             self.transport.close()
+        scope = cast("Scope", self.scope)
+        self.expect_100_continue = said(scope).get(b"expect", b"").lower() == b"100-continue"
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -105,6 +111,16 @@ class PunctualProtocol(HttpToolsProtocol):
         if self._alarm is None:
             self._alarm = self.loop.call_later(self.timeout_keep_alive, self._ring)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """As uvicorn's, which has each task call back when it is done: another turn of the loop for every request."""
+        self.tasks.add(self.loop.create_task(self._answer(cycle, app)))
+
+    async def _answer(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        try:
+            await cycle.run_asgi(app)
+        finally:
+            self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
     def is_free(self) -> bool:
         """As :class:`portal.web.phones.Line`."""
         return not self.transport.is_closing() and not self.transport.get_write_buffer_size()
@@ -121,11 +137,14 @@ class PunctualProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self.flow.write_paused:
             return False
         cycle = self.cycle
-        is_another = cycle.scope is not scope  # a later request of this connection, whose turn has not come
-        if is_another or cycle.response_started or any(_TEARS_THE_HEAD.search(value) for _, value in headers):
+        if cycle.scope is not scope or cycle.response_started:  # or a later request, whose turn has not come
             return False
         head = [STATUS_LINE[status]]
-        for name, value in chain(cycle.default_headers, headers):
+        for name, value in cycle.default_headers:
+            head += name, b": ", value, b"\r\n"
+        for name, value in headers:
+            if _TEARS_THE_HEAD.search(value):
+                return False
             head += name, b": ", value, b"\r\n"
         head += fixed, b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n", body
         cycle.response_started = cycle.response_complete = True

@@ -209,14 +209,14 @@ def message(*partials: Partial) -> str:
 class Stencil:
     """A page drawn once, with holes. Filling it costs a hundredth of drawing it."""
 
-    __slots__ = ("_bytes", "_encoded", "_found", "_names", "_places", "_texts")
+    __slots__ = ("_encoded", "_format", "_found", "_names", "_places", "_texts")
 
     def __init__(self, html: str) -> None:
         self._texts = MARK.split(html)  # a text, the name of a hole, a text, …
         holes = self._texts[1::2]
         self._names = list(dict.fromkeys(holes))  # each once: a rank is on a page four times
         self._places = [self._names.index(name) for name in holes]
-        self._bytes: list[bytes] = []
+        self._format = b"%b".join([text.encode().replace(b"%", b"%%") for text in self._texts[::2]])
         self._found: list[str] | None = None  # what was last encoded, and from which values
         self._encoded = b""
 
@@ -234,10 +234,5 @@ class Stencil:
         """
         found = [values[name] for name in self._names]
         if found != self._found:
-            if not self._bytes:
-                self._bytes = [text.encode() for text in self._texts]
-            parts = self._bytes.copy()
-            filling = [value.encode() for value in found]
-            parts[1::2] = [filling[place] for place in self._places]
-            self._found, self._encoded = found, b"".join(parts)
+            self._found, self._encoded = found, self._format % tuple([found[place].encode() for place in self._places])
         return self._encoded

@@ -18,7 +18,7 @@ from portal.settings import Settings
 KEEP_ALIVE = 75  # longer than the time between two questions, and than a proxy's own keep-alive
 GRACEFUL = 2
 MOST_SOCKETS = 65_536
-COLLECT_AFTER = (10_000, 20, 20)  # as of gc.set_threshold: new objects before a look at the young, looks before older
+COLLECT_AFTER = (100_000, 20, 20)  # as of gc.set_threshold: new objects before a look at the young, looks before older
 logger = logging.getLogger("portal")
 
 

@@ -31,10 +31,9 @@ def receipt(key: bytes, sealed: Sealed) -> str:
     mac = _keyed(key).copy()
     mac.update(message.encode())
     bits = int.from_bytes(mac.digest()[:7]) >> 6
-    code = "".join(
-        [_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)]
-    )  # a third of the time of base64.b32encode
-    return f"{code[:5]}-{code[5:]}"
+    middle = _PAIRS[bits >> 20 & 1023]  # written out: base64.b32encode takes several times as long
+    before, after = _PAIRS[bits >> 40] + _PAIRS[bits >> 30 & 1023], _PAIRS[bits >> 10 & 1023] + _PAIRS[bits & 1023]
+    return f"{before}{middle[0]}-{middle[1]}{after}"
 
 
 @lru_cache(maxsize=8)

@@ -124,7 +124,9 @@ class Bus:
             if self._due:
                 self._queue(subscribers, stale.regions)
             else:
-                self._due.extend([each.deliver for each in subscribers if each.note(stale.regions)])
+                for each in subscribers:
+                    if each.note(stale.regions):
+                        self._due.append(each.deliver)
                 if self._due:
                     asyncio.get_running_loop().call_soon(self._deliver)
 

@@ -172,9 +172,8 @@ def missed_before(state: QuizState, participant: Participant) -> tuple[int, ...]
 
 def remaining(state: QuizState, now: Millis) -> Millis | None:
     """What is left of the open question's time; None when none is open."""
-    if state.phase is not Phase.OPEN or state.opening is None:
-        return None
-    return Millis(max(0, state.opening.deadline - now))
+    opening = state.opening if state.phase is Phase.OPEN else None
+    return None if opening is None else Millis(max(0, opening.deadline - now))
 
 
 def letters(choice: Choice | None) -> frozenset[str]:

@@ -1,18 +1,17 @@
 """Forms: a bounded body, parsed by the standard library. There is no multipart parser in this process."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from portal.web.asked import header
+from portal.web.asked import said
 from portal.wording import _
 
 FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
 MOST_FIELDS = 32
-COMMON = 200  # bytes of a form that is remembered; an answer has far fewer
+_URLENCODED = b"application/x-www-form-urlencoded"
 
 
 class Malformed(Exception):
@@ -62,40 +61,34 @@ def one_of(name: str, known: Iterable[str]) -> str:
     return _("The field “%(name)s” is one of %(known)s.", name=name, known=", ".join(known))
 
 
-async def read_form(request: Request, *, limit: int = FORM_LIMIT, is_common: bool = False) -> Form:
-    """The request's form, to be read once. Raises :class:`Malformed` for what is no small urlencoded form in UTF-8.
+async def read_form(request: Request, *, limit: int = FORM_LIMIT) -> Form:
+    """The request's form, to be read once. Raises :class:`Malformed` for what is no small urlencoded form in UTF-8."""
+    return form_of(await read_body(request, limit=limit))
 
-    ``is_common``: a whole class sends the very same few forms, so each of them is parsed once.
-    """
-    kind = header(request, b"content-type").partition(";")[0].strip().lower()
-    if kind not in ("application/x-www-form-urlencoded", ""):
-        raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
-    body = await _body(request, limit)
+
+def form_of(body: bytes) -> Form:
+    """Raises :class:`Malformed` for what is no urlencoded form in UTF-8."""
     try:
-        pairs = _known_pairs(bytes(body)) if is_common and len(body) <= COMMON else _pairs(body)
+        return Form(
+            parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        )
     except ValueError as fault:  # not ASCII, not UTF-8 once unquoted, or too many fields
         told = _("This form cannot be read: it is not a short urlencoded form in UTF-8.")
         raise Malformed(told, status=400) from fault
-    return Form(pairs)
 
 
-def _pairs(body: bytes | bytearray) -> list[tuple[str, str]]:
-    """Raises ``ValueError``."""
-    return parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-
-
-_known_pairs = lru_cache(maxsize=256)(_pairs)
-
-
-async def _body(request: Request, limit: int) -> bytearray:
-    """The whole of it, which for a form that fits is almost always one message."""
-    body, more = bytearray(), True
-    while more:
+async def read_body(request: Request, *, limit: int = FORM_LIMIT) -> bytes:
+    """What the request says of itself that it is a form, to be read once. Raises :class:`Malformed`."""
+    kind = said(request.scope).get(b"content-type", b"")
+    if kind != _URLENCODED and kind.partition(b";")[0].strip().lower() not in (_URLENCODED, b""):
+        raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
+    body, more = b"", True
+    while more:  # which for a form that fits is almost always one message
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
+        piece, more = message.get("body", b""), message.get("more_body", False)
+        body = body + piece if body else piece
         if len(body) > limit:
             raise Malformed(
                 _("That is more than the %(limit)s KiB that a form may have.", limit=limit // 1024), status=413

@@ -18,8 +18,9 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.live.clock import Clock
+from portal.web.drawn import Drawn
 from portal.web.guards import FOREIGN, SameOrigin
-from portal.web.headers import Headers, SecurityHeaders, not_kept
+from portal.web.headers import Headers, SecurityHeaders, as_lines, not_kept
 from portal.web.language import Spoken
 from portal.web.roles import Handler
 from portal.wording import _
@@ -52,6 +53,7 @@ class Front:
     ) -> None:
         self._behind, self._clock = behind, clock
         self._same_origin, self._spoken, self._security = same_origin, spoken, security
+        self._drawn_heads: dict[str, bytes] = {}
         self._handlers = {(method, path): handler for method, path, handler in rows if "{" not in path}
 
     @property
@@ -85,6 +87,8 @@ class Front:
 
     def _went_whole(self, scope: Scope, outcome: Response | Exception | None) -> bool:
         """Without a detour, where nothing can go wrong any more."""
+        if type(outcome) is Drawn and outcome.says_no_more:
+            return self._is_drawn(scope, outcome)
         if not isinstance(outcome, Response) or type(outcome).__call__ is not Response.__call__ or outcome.background:
             return False
         return self._is_sent(scope, outcome.status_code, outcome.raw_headers, bytes(outcome.body))
@@ -96,6 +100,18 @@ class Front:
             return False
         headers, fixed = self._own(scope["path"], status, given), self._security.of(scope["path"])
         return line.reply(scope, status, headers, fixed.lines, body)
+
+    def _is_drawn(self, scope: Scope, outcome: Drawn) -> bool:
+        """As :meth:`_is_sent`. All of its head but the length is put together once for each address."""
+        line: Replier | None = scope.get("portal.line")
+        if line is None or scope["method"] == "HEAD":
+            return False
+        path = scope["path"]
+        fixed = self._drawn_heads.get(path)
+        if fixed is None:
+            own = self._own(path, outcome.status_code, outcome.raw_headers[1:])
+            fixed = self._drawn_heads[path] = as_lines(own) + self._security.of(path).lines
+        return line.reply(scope, outcome.status_code, outcome.raw_headers[:1], fixed, bytes(outcome.body))
 
     def _sending(self, scope: Scope, send: Send) -> Send:
         """``send`` that says what every response says. A head that tells a length waits for the body, to go with it."""

@@ -54,4 +54,9 @@ _NO_STORE = (b"cache-control", b"no-store")
 def _fixed(headers: dict[str, str]) -> Fixed:
     """Made once, not at each response."""
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    return Fixed(raw, b"".join([b"%b: %b\r\n" % header for header in raw]))
+    return Fixed(raw, as_lines(raw))
+
+
+def as_lines(headers: Headers) -> bytes:
+    """As they are sent."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -22,19 +22,20 @@ def of_kind(request: Request, quiz: Made, contest: Made) -> Made:
     return contest if portal_of(request).run.is_contest else quiz
 
 
-def by_kind(quiz: Handler, contest: Handler) -> Handler:
+def by_kind(path: str, quiz: Handler, contest: Handler) -> Handler:
     """One address for both kinds. A console that says in ``kind`` that it was drawn for the other one is drawn anew."""
 
     async def handler(request: Request) -> Response:
-        is_contest = portal_of(request).run.is_contest
-        if request.scope["path"].startswith("/admin"):
-            kind = CONTEST if is_contest else QUIZ
-            drawn_for = request.query_params.get("kind", kind)
-            if drawn_for != kind and drawn_for in (QUIZ, CONTEST):
-                return _drawn_anew(request)
-        return await (contest if is_contest else quiz)(request)
+        return await (contest if portal_of(request).run.is_contest else quiz)(request)
 
-    return handler
+    async def console(request: Request) -> Response:
+        kind = CONTEST if portal_of(request).run.is_contest else QUIZ
+        drawn_for = request.query_params.get("kind", kind)
+        if drawn_for != kind and drawn_for in (QUIZ, CONTEST):
+            return _drawn_anew(request)
+        return await handler(request)
+
+    return console if path.startswith("/admin") else handler
 
 
 def merged(quiz: tuple[Row, ...], contest: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -47,11 +48,11 @@ def merged(quiz: tuple[Row, ...], contest: tuple[Row, ...]) -> tuple[Row, ...]:
     assert all(roles.get((method, path), role) is role for method, path, _, role in quiz), "one address, one role"
     theirs = {(method, path) for method, path, _, _ in quiz}
     rows = [
-        (method, path, by_kind(handler, ours.get((method, path), _other_kind)), role)
+        (method, path, by_kind(path, handler, ours.get((method, path), _other_kind)), role)
         for method, path, handler, role in quiz
     ]
     rows += [
-        (method, path, by_kind(_other_kind, handler), role)
+        (method, path, by_kind(path, _other_kind, handler), role)
         for method, path, handler, role in contest
         if (method, path) not in theirs
     ]

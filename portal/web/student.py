@@ -1,18 +1,22 @@
 """What a student may ask: join, the stage, answers, the stream."""
 
+from functools import lru_cache
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.domain.ids import Letter, Millis, QuestionNumber, Round, choice_of, clean_name, participant_id
+from portal.domain.ids import Choice, Letter, Millis, QuestionNumber, Round, choice_of, clean_name, participant_id
 from portal.domain.quiz.commands import Join, Leave, RenewCode, ReportGlance, SubmitAnswer
 from portal.domain.quiz.events import Glance
-from portal.domain.quiz.state import Opening, Phase
+from portal.domain.quiz.state import Opening, Phase, QuizState
+from portal.domain.record import record
 from portal.domain.rejection import Reason, Rejected
 from portal.live.bus import Regions, Subscriber
 from portal.views import regions, student
 from portal.views.regions import Region
 from portal.web.context import Portal, portal_of
-from portal.web.forms import Form, Malformed, one_of, read_form
+from portal.web.drawn import Drawn
+from portal.web.forms import Malformed, form_of, one_of, read_body, read_form
 from portal.web.identity import Identity, honours, new_code
 from portal.web.phones import PhoneStream
 from portal.web.streams import Farewell
@@ -29,12 +33,23 @@ from portal.web.student_pages import (
 )
 from portal.wording import _
 
+COMMON = 200  # bytes of an answer that is remembered; a page's has far fewer
+
+
+@record
+class Tap:
+    """What the form of an answer says. ``round`` None means the present one."""
+
+    question: QuestionNumber
+    round: Round | None
+    choice: Choice
+
 
 async def page(request: Request) -> Response:
     """``GET /``: the join form, or the page at the present state."""
     portal = portal_of(request)
     who = identity(request)
-    return HTMLResponse(whole_page(portal, who) if who else join_page(portal))
+    return Drawn(whole_page(portal, who)) if who else HTMLResponse(join_page(portal))
 
 
 async def join(request: Request) -> Response:
@@ -67,12 +82,11 @@ async def answer(request: Request) -> Response:
     portal, who, arrived = portal_of(request), identity(request), arrival(request)
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
-    form = await read_form(request, is_common=True)
-    command = _submission(form, who, arrived)
-    await portal.run.execute(command)
-    _require_still_here(portal, who)
-    stored = portal.run.shown.participants[who.participant].answers.get(command.question)
-    first_stands = stored is not None and stored.choice != command.choice
+    body = await read_body(request)
+    tap = _known_tap(body) if len(body) <= COMMON else _tap(body)
+    await portal.run.execute(SubmitAnswer(who.participant, who.claim, tap.question, tap.round, tap.choice, arrived))
+    stored = _still_here(portal, who).participants[who.participant].answers.get(tap.question)
+    first_stands = stored is not None and stored.choice != tap.choice
     notice = _("Your first answer counts: %(answer)s.", answer=stored.choice) if stored and first_stands else None
     return replied(request, portal, who, notice)
 
@@ -83,7 +97,7 @@ async def renew_code(request: Request) -> Response:
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
     await portal.run.execute(RenewCode(who.participant, who.claim, new_code()))
-    _require_still_here(portal, who)
+    _still_here(portal, who)
     return replied(request, portal, who)
 
 
@@ -155,18 +169,19 @@ async def live(request: Request) -> Response:
         return PhoneStream(portal.bus, Subscriber(()), lambda _stale: farewell, portal.presence.watching())
     subscriber = Subscriber((regions.STUDENTS, regions.student(who.participant)))
     known = portal.run.shown.participants[who.participant]
-    before = _running(portal)
+    before = _running(portal.run.shown)
 
     def draw(stale: Regions) -> str | bytes | Farewell | None:
         nonlocal before
-        if not honours(portal.run.shown, who):
-            why = "released" if portal.run.shown.run == who.run else "restarted"
+        state = portal.run.shown
+        if not honours(state, who):
+            why = "released" if state.run == who.run else "restarted"
             return Farewell(to_the_join_form(portal, why, known.typed, known.name))
         if subscriber.displaced:
             return Farewell(portal.renderer.fragment("student/_displaced.html"))
         if Region.STAGE not in stale:
             return count_message(portal)
-        earlier, before = before, _running(portal)
+        earlier, before = before, _running(state)
         if before and earlier and before[0] is earlier[0] and before[1] > earlier[1]:
             return stage_frame(portal, who, added=Millis(before[1] - earlier[1]))
         return stage_frame(portal, who)
@@ -185,10 +200,15 @@ async def state(request: Request) -> Response:
     return HTMLResponse(stage_message(portal, who))
 
 
-def _require_still_here(portal: Portal, who: Identity) -> None:
-    """A release or a reset may have been committed in the same group, behind what this request has waited for."""
-    if not honours(portal.run.shown, who):
+def _still_here(portal: Portal, who: Identity) -> QuizState:
+    """The run as shown, in which ``who`` is. Raises :class:`Rejected`.
+
+    A release or a reset may have been committed in the same group, behind what this request has waited for.
+    """
+    state = portal.run.shown
+    if not honours(state, who):
         raise Rejected(Reason.NO_IDENTITY)
+    return state
 
 
 def arrival(request: Request) -> Millis:
@@ -197,19 +217,21 @@ def arrival(request: Request) -> Millis:
     return stamp
 
 
-def _running(portal: Portal) -> tuple[Opening, Millis] | None:
+def _running(state: QuizState) -> tuple[Opening, Millis] | None:
     """The opening that is running, with its time limit as it is now; None when no question is open."""
-    state = portal.run.shown
     opening = state.opening if state.phase is Phase.OPEN else None
     return None if opening is None else (opening, opening.limit)
 
 
-def _submission(form: Form, who: Identity, arrived: Millis) -> SubmitAnswer:
+def _tap(body: bytes) -> Tap:
+    """Raises :class:`Malformed`."""
+    form = form_of(body)
     letters = frozenset(Letter(letter.strip().upper()) for letter in form.many("answer"))
     if not letters or any(len(letter) != 1 for letter in letters):
         raise Malformed(_(Reason.BAD_ANSWER.value), field="answer")
     vote = form.optional_number("round")
     question = QuestionNumber(form.number("question"))
-    return SubmitAnswer(
-        who.participant, who.claim, question, Round(vote) if vote is not None else None, choice_of(letters), arrived
-    )
+    return Tap(question, Round(vote) if vote is not None else None, choice_of(letters))
+
+
+_known_tap = lru_cache(maxsize=256)(_tap)  # a whole class sends the very same few forms

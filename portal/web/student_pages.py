@@ -13,12 +13,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.domain.ids import Millis, QuestionNumber
 from portal.domain.quiz.scoreboard import Mark
-from portal.domain.quiz.state import Participant, Phase
+from portal.domain.quiz.state import Participant, Phase, QuizState
 from portal.domain.rejection import Reason
 from portal.render import NO_SKIP, Partial, message, review_stencil
 from portal.views import own, student
 from portal.web.asked import is_scripted
 from portal.web.context import Portal, portal_of
+from portal.web.drawn import Drawn
 from portal.web.identity import Identity, new_device
 from portal.web.once import TICK
 from portal.web.streams import encode
@@ -34,7 +35,7 @@ def replied(request: Request, portal: Portal, who: Identity, notice: str | None 
     """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
     if not is_scripted(request):
         return RedirectResponse("/", 303)
-    return HTMLResponse(_stage_reply(portal, who) if notice is None else _told(portal, who, None, notice))
+    return Drawn(_stage_reply(portal, who)) if notice is None else HTMLResponse(_told(portal, who, None, notice))
 
 
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
@@ -87,11 +88,13 @@ def stage_frame(portal: Portal, who: Identity, *, added: Millis | None = None) -
 
     if portal.run.shown.phase is Phase.FINISHED:  # what fills its holes has lines of its own, and each must be framed
         return encode(_shared(portal, who, "stage", partial(_whole_stage, portal)).decode())
+    if added is None:
+        return _shared(portal, who, "stream", partial(_framed, portal))
+    return _shared(portal, who, f"stream, added {added}", partial(_framed, portal, added=added))
 
-    def draw(view: student.Stage, version: str) -> str:
-        return encode(_whole_stage(portal, view, version) + ("" if added is None else _toast(portal, added))).decode()
 
-    return _shared(portal, who, f"stream, added {added}", draw)
+def _framed(portal: Portal, view: student.Stage, version: str, added: Millis | None = None) -> str:
+    return encode(_whole_stage(portal, view, version) + ("" if added is None else _toast(portal, added))).decode()
 
 
 def count_message(portal: Portal) -> bytes | None:
@@ -99,7 +102,7 @@ def count_message(portal: Portal) -> bytes | None:
     if portal.run.shown.phase is not Phase.LOBBY:
         return None
     joined = len(portal.run.shown.participants)
-    stencil = portal.renderer.stencil(_moment(portal), ("joined", joined), lambda: _joined(portal, joined))
+    stencil = portal.renderer.stencil(_moment(portal.run.shown), ("joined", joined), lambda: _joined(portal, joined))
     return stencil.encoded({})
 
 
@@ -120,11 +123,12 @@ def _shared(
     Where many see the same it is drawn once, under ``name``, and costs each of them the filling of its holes.
     """
     run, me = portal.run, who.participant
-    mine = own.own(run.shown, run.board, me, run.now(), partial(review, portal))
+    shown = run.shown
+    mine = own.own(shown, run.board, me, run.now(), partial(review, portal))
     tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
     key = (name, tick, mine.shape)
     stencil = portal.renderer.stencil(
-        _moment(portal), key, lambda: draw(own.punched(_stage(portal, who)), student.version(run.shown, me))
+        _moment(shown), key, lambda: draw(own.punched(_stage(portal, who)), student.version(shown, me))
     )
     return stencil.encoded(mine)
 
@@ -134,16 +138,15 @@ def review(portal: Portal, participant: Participant, number: QuestionNumber, giv
     run = portal.run
     choice, points, receipt = (given.answer.choice, given.points, given.answer.receipt) if given else (None, 0, "")
     stencil = portal.once.made(
-        _moment(portal),
+        _moment(portal.run.shown),
         (number, choice),
         lambda: review_stencil(student.reviewed(run.shown, run.board, participant, number)),
     )
     return stencil.fill({"points": str(points), "receipt": escape(receipt)})
 
 
-def _moment(portal: Portal) -> tuple[object, ...]:
+def _moment(shown: QuizState) -> tuple[object, ...]:
     """What a stencil is good for: as long as this is the same, only what is in its holes differs."""
-    shown = portal.run.shown
     if shown.phase is Phase.LOBBY:  # nothing on its page is reckoned, and everybody who joins moves the reckoning on
         return shown.run, shown.turn, shown.quiz.title, len(shown.quiz.questions), shown.quiz.score_fn
     return shown.run, shown.turn, shown.reckoning

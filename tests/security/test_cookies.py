@@ -46,6 +46,21 @@ def test_no_cookie_with_one_byte_changed_is_believed(tmp_path: Path, role: str) 
     assert asyncio.run(lecture()) > 15_000
 
 
+def test_a_line_without_a_cookie_of_ours_is_nobody_s_whatever_stood_beside_it(tmp_path: Path) -> None:
+    async def lecture() -> None:
+        async with a_class(tmp_path) as room:
+            doors, state = room.portal.doors, room.portal.run.shown
+            theirs, ours = (b"cookie", b"theme=dark"), (b"cookie", room.cookies["student"].encode())
+
+            def is_believed(*lines: tuple[bytes, bytes]) -> bool:
+                return doors.student(Request({"type": "http", "headers": [*lines]}), state) is not None
+
+            for _ in range(2):
+                assert [is_believed(*lines) for lines in ((theirs, ours), (ours,), (theirs,))] == [True, True, False]
+
+    asyncio.run(lecture())
+
+
 def test_a_cookie_of_another_run_gets_the_join_form_never_an_error(tmp_path: Path) -> None:
     async def lecture() -> None:
         async with a_class(tmp_path) as room:

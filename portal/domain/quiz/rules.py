@@ -35,6 +35,8 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
     Raises :class:`Rejected` with the reason when a rule forbids it.
     """
     match command:
+        case c.SubmitAnswer():  # the most frequent first: the cases are tried in turn
+            return _submit(state, command, now, terms)
         case c.Join():
             return join(state, command, now)
         case c.RenewCode():
@@ -45,8 +47,6 @@ def decide(state: QuizState, command: c.Command, now: Millis, terms: Terms) -> l
             if state.phase is not Phase.LOBBY or state.locked:
                 raise Rejected(Reason.NOT_ALLOWED)
             return [e.ParticipantCleared(now, command.participant, left=True)]
-        case c.SubmitAnswer():
-            return _submit(state, command, now, terms)
         case c.ReportGlance():
             participant = present(state, command.participant, command.claim)
             too_many = participant.glances.total() >= GLANCES_KEPT
