@@ -122,11 +122,16 @@ class PhoneStream(Response):
 
     def _ring(self) -> None:
         """Keeps proxies from closing a silent stream; one that has spoken is left alone for the rest of the time."""
-        silent = asyncio.get_running_loop().time() - self._told_at
-        if silent > PING - 0.1:
-            self._subscriber.wake()
-        else:
+        now = asyncio.get_running_loop().time()
+        silent = now - self._told_at
+        if silent <= PING - 0.1:
             self._keep_awake(PING - silent)
+        elif self._line is not None and self._subscriber.straight is not None and self._line.is_free():
+            self._line.write(_STILL_HERE)  # a class that came in together is silent together: a task each is too much
+            self._told_at = now
+            self._keep_awake(PING)
+        else:
+            self._subscriber.wake()
 
     async def _send(self, send: Send, message: bytes) -> bool:
         """False: the phone has taken nothing for so long that it is given up."""

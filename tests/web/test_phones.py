@@ -200,10 +200,17 @@ async def test_a_silent_stream_gives_a_sign_of_life_again_and_again() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(phones, "PING", 0.01)
         async with open_stream(bus, draw) as phone:
-            while len(phone.sent) < 4:  # noqa: ASYNC110 (bounded by the scene)
-                await asyncio.sleep(0)
-            assert phone.sent[1:4] == [("task", b": ping\n\n")] * 3
+            await heard(phone, 4)
+            assert phone.sent[1:4] == [("straight", b": ping\n\n")] * 3
+            phone.free = False
+            await heard(phone, len(phone.sent) + 3)
+            assert phone.sent[-2:] == [("task", b": ping\n\n")] * 2, "by the task, which waits where it has to"
             assert len(draw.drawn) == 1
+
+
+async def heard(phone: Phone, most: int) -> None:
+    while len(phone.sent) < most:  # noqa: ASYNC110 (bounded by the scene)
+        await asyncio.sleep(0)
 
 
 @scene
