@@ -132,6 +132,11 @@ class PunctualProtocol(HttpToolsProtocol):
     def abort(self) -> None:
         self.transport.abort()
 
+    def body(self, scope: object) -> bytes | None:
+        """As :class:`portal.web.forms.Sender`."""
+        cycle = self.cycle
+        return bytes(cycle.body) if cycle.scope is scope and not cycle.more_body else None
+
     def reply(self, scope: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
         """As :class:`portal.web.front.Replier`. False also for a value that would tear the head: uvicorn refuses it."""
         if self.transport.is_closing() or self.flow.write_paused:

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -209,13 +210,16 @@ def message(*partials: Partial) -> str:
 class Stencil:
     """A page drawn once, with holes. Filling it costs a hundredth of drawing it."""
 
-    __slots__ = ("_encoded", "_format", "_found", "_names", "_places", "_texts")
+    __slots__ = ("_encoded", "_format", "_found", "_in_places", "_names", "_texts")
 
     def __init__(self, html: str) -> None:
         self._texts = MARK.split(html)  # a text, the name of a hole, a text, …
         holes = self._texts[1::2]
         self._names = list(dict.fromkeys(holes))  # each once: a rank is on a page four times
-        self._places = [self._names.index(name) for name in holes]
+        # the values in the order of the page; of one value or none, itemgetter would make no tuple
+        self._in_places: Callable[[list[Any]], tuple[Any, ...]] = (
+            itemgetter(*(self._names.index(name) for name in holes)) if len(holes) > 1 else tuple
+        )
         self._format = b"%b".join([text.encode().replace(b"%", b"%%") for text in self._texts[::2]])
         self._found: list[str] | None = None  # what was last encoded, and from which values
         self._encoded = b""
@@ -224,7 +228,7 @@ class Stencil:
         """The page with ``values`` (HTML) in its holes. Raises ``KeyError`` for a hole that nobody fills."""
         parts = self._texts.copy()
         found = [values[name] for name in self._names]
-        parts[1::2] = [found[place] for place in self._places]
+        parts[1::2] = self._in_places(found)
         return "".join(parts)
 
     def encoded(self, values: Values) -> bytes:
@@ -234,5 +238,5 @@ class Stencil:
         """
         found = [values[name] for name in self._names]
         if found != self._found:
-            self._found, self._encoded = found, self._format % tuple([found[place].encode() for place in self._places])
+            self._found, self._encoded = found, self._format % self._in_places([value.encode() for value in found])
         return self._encoded

@@ -129,8 +129,9 @@ def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, re
         return Waiting(participant.name, participant.typed, code, len(state.participants))
     answer = participant.answers.get(state.current)
     if state.phase is Phase.OPEN:
-        left = content.remaining(state, now) or Millis(0)
-        return Asking(participant.name, answer, content.missed_before(state, participant), left)
+        opening = state.openings[state.current][-1]
+        missed = content.missed_before(state, participant) if participant.joined_at > opening.opened_at else ()
+        return Asking(participant.name, answer, missed, Millis(max(0, opening.deadline - now)))
     standing, is_between = board.by_participant[who], state.phase is Phase.STANDINGS
     return Placed(
         participant.name,

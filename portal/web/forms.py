@@ -1,6 +1,7 @@
 """Forms: a bounded body, parsed by the standard library. There is no multipart parser in this process."""
 
 from collections.abc import Iterable
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -12,6 +13,14 @@ FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
 MOST_FIELDS = 32
 _URLENCODED = b"application/x-www-form-urlencoded"
+
+
+class Sender(Protocol):
+    """The connection, which a server may put into the scope as ``portal.line``."""
+
+    def body(self, scope: object) -> bytes | None:
+        """The request's, if all of it has come and nobody has taken any of it. None: it has to be waited for."""
+        ...
 
 
 class Malformed(Exception):
@@ -82,13 +91,19 @@ async def read_body(request: Request, *, limit: int = FORM_LIMIT) -> bytes:
     kind = said(request.scope).get(b"content-type", b"")
     if kind != _URLENCODED and kind.partition(b";")[0].strip().lower() not in (_URLENCODED, b""):
         raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
+    line: Sender | None = request.scope.get("portal.line")
+    body = line.body(request.scope) if line is not None else None
+    return body if body is not None and len(body) <= limit else await _received(request, limit)
+
+
+async def _received(request: Request, limit: int) -> bytes:
     body, more = b"", True
-    while more:  # which for a form that fits is almost always one message
+    while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        piece, more = message.get("body", b""), message.get("more_body", False)
-        body = body + piece if body else piece
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(body) > limit:
             raise Malformed(
                 _("That is more than the %(limit)s KiB that a form may have.", limit=limit // 1024), status=413

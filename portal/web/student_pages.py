@@ -125,12 +125,16 @@ def _shared(
     run, me = portal.run, who.participant
     shown = run.shown
     mine = own.own(shown, run.board, me, run.now(), partial(review, portal))
-    tick = mine.remaining // TICK if has_clock and mine.remaining is not None else None
-    key = (name, tick, mine.shape)
-    stencil = portal.renderer.stencil(
-        _moment(shown), key, lambda: draw(own.punched(_stage(portal, who)), student.version(shown, me))
-    )
+    left = mine.remaining
+    key = (name, None if left is None or not has_clock else left // TICK, mine.shape)
+    made = partial(_made, portal, who, draw)
+    stencil = portal.renderer.stencil(_moment(shown), key, made)
     return stencil.encoded(mine)
+
+
+def _made(portal: Portal, who: Identity, draw: Callable[[student.Stage, str], str]) -> str:
+    """The page of ``who``, with holes."""
+    return draw(own.punched(_stage(portal, who)), student.version(portal.run.shown, who.participant))
 
 
 def review(portal: Portal, participant: Participant, number: QuestionNumber, given: Mark | None) -> str:
