@@ -119,6 +119,9 @@ class Wired:
         messages: list[Message] = []
 
         class Line:
+            def body(self, _: object) -> None:
+                """Every form has to be waited for."""
+
             def reply(self, _: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:
                 lines = [line.partition(b": ") for line in fixed.split(b"\r\n") if line]
                 said = [*headers, *((name.lower(), value) for name, _, value in lines)]
