@@ -44,7 +44,7 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
-        vars(transport)["max_size"] = READ_SIZE  # asyncio's name for it
+        vars(transport)["max_size"] = READ_SIZE  # asyncio's name for it; uvloop, which has none, is not what runs us
         self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -134,7 +134,9 @@ class PunctualProtocol(HttpToolsProtocol):
 
     def body(self, scope: object) -> bytes | None:
         """As :class:`portal.web.forms.Sender`."""
-        cycle = self.cycle
+        if self.transport.is_closing():  # then there may be no cycle any more
+            return None
+        cycle = self.cycle  # or that of a later request, which may be somebody else's
         return bytes(cycle.body) if cycle.scope is scope and not cycle.more_body else None
 
     def reply(self, scope: object, status: int, headers: Headers, fixed: bytes, body: bytes) -> bool:

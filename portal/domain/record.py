@@ -11,6 +11,6 @@ def record(kind: type[T]) -> type[T]:
     """A dataclass that the type checker holds to be frozen.
 
     At run time it is not: a frozen one sets each field through ``object.__setattr__``, so that it takes two and a half
-    times the instructions to make, and an answer makes six of them with 39 fields.
+    times the instructions to make, and each answer makes several, of many fields.
     """
     return dataclass(slots=True, unsafe_hash=True)(kind)

@@ -130,7 +130,7 @@ def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, re
     answer = participant.answers.get(state.current)
     if state.phase is Phase.OPEN:
         opening = state.openings[state.current][-1]
-        missed = content.missed_before(state, participant) if participant.joined_at > opening.opened_at else ()
+        missed = content.missed_before(state, participant)
         return Asking(participant.name, answer, missed, Millis(max(0, opening.deadline - now)))
     standing, is_between = board.by_participant[who], state.phase is Phase.STANDINGS
     return Placed(

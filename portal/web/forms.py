@@ -19,7 +19,7 @@ class Sender(Protocol):
     """The connection, which a server may put into the scope as ``portal.line``."""
 
     def body(self, scope: object) -> bytes | None:
-        """The request's, if all of it has come and nobody has taken any of it. None: it has to be waited for."""
+        """The request's, if all of it has come. None: it has to be waited for, or it will not come."""
         ...
 
 

@@ -4,7 +4,7 @@ The addresses without a parameter are found in one step. All else (files, parame
 whatever a handler raises) is Starlette's, which stands behind this. Replies go to the connection in one piece.
 
 One plain call after another: as middleware, each a coroutine around the next and around every message that is sent,
-the same took 63,000 more of an answer's 895,000 instructions.
+the same was a fourteenth of an answer's instructions when it was replaced.
 """
 
 import time
@@ -88,7 +88,7 @@ class Front:
     def _went_whole(self, scope: Scope, outcome: Response | Exception | None) -> bool:
         """Without a detour, where nothing can go wrong any more."""
         if type(outcome) is Drawn and outcome.says_no_more:
-            return self._is_drawn(scope, outcome)
+            return self._drawn_is_sent(scope, outcome)
         if not isinstance(outcome, Response) or type(outcome).__call__ is not Response.__call__ or outcome.background:
             return False
         return self._is_sent(scope, outcome.status_code, outcome.raw_headers, bytes(outcome.body))
@@ -101,10 +101,10 @@ class Front:
         headers, fixed = self._own(scope["path"], status, given), self._security.of(scope["path"])
         return line.reply(scope, status, headers, fixed.lines, body)
 
-    def _is_drawn(self, scope: Scope, outcome: Drawn) -> bool:
+    def _drawn_is_sent(self, scope: Scope, outcome: Drawn) -> bool:
         """As :meth:`_is_sent`. All of its head but the length is put together once for each address."""
         line: Replier | None = scope.get("portal.line")
-        if line is None or scope["method"] == "HEAD":
+        if line is None:
             return False
         path = scope["path"]
         fixed = self._drawn_heads.get(path)

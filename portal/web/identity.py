@@ -62,8 +62,8 @@ class Doors:
         self._tls = tls
         self._student = CookieSigner(secrets_.key, "portal.student.v1")
         self._team = CookieSigner(secrets_.key, "portal.team.v1")
-        # the password is part of the key: changing it signs everybody out
         self._seen: dict[bytes, Identity] = {}  # whom a whole Cookie line names; all else about it is asked of the run
+        # the password is part of the key: changing it signs everybody out
         self._instructor = CookieSigner(f"{secrets_.key}{secrets_.password}", "portal.console.v1")
         self._claim_key = f"portal.claim.v1/{secrets_.key}".encode()
         self._password = secrets_.password

@@ -85,7 +85,6 @@ def stage_message(portal: Portal, who: Identity) -> str:
 
 def stage_frame(portal: Portal, who: Identity, *, added: Millis | None = None) -> bytes:
     """:func:`stage_message`, framed for the stream; it says over the page's head what time was ``added``, if any."""
-
     if portal.run.shown.phase is Phase.FINISHED:  # what fills its holes has lines of its own, and each must be framed
         return encode(_shared(portal, who, "stage", partial(_whole_stage, portal)).decode())
     if added is None:

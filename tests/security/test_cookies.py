@@ -8,6 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from portal.live.clock import AnchoredClock
+from portal.web import cookies
 from tests.asgi import Client, HeldClock, running
 from tests.security.asking import a_class, ask, header, joined, sign_in
 from tests.serving import Console, pool_text, serving, stage_of, student
@@ -57,6 +58,32 @@ def test_a_line_without_a_cookie_of_ours_is_nobody_s_whatever_stood_beside_it(tm
 
             for _ in range(2):
                 assert [is_believed(*lines) for lines in ((theirs, ours), (ours,), (theirs,))] == [True, True, False]
+
+    asyncio.run(lecture())
+
+
+def test_a_cookie_is_remembered_beside_any_others_but_neither_endlessly_nor_at_any_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has one cookie of ours can send it with as many others as they like."""
+    monkeypatch.setattr(cookies, "MOST_KNOWN", 3)
+
+    async def lecture() -> None:
+        async with a_class(tmp_path) as room:
+            doors, state = room.portal.doors, room.portal.run.shown
+
+            def is_believed(*lines: bytes) -> bool:
+                request = Request({"type": "http", "headers": [(b"cookie", each) for each in lines]})
+                return doors.student(request, state) is not None
+
+            good = room.cookies["student"].encode()
+            doors.forget_the_known()
+            assert is_believed(b"x=%b; " % (b"a" * cookies.LONGEST) + good)
+            assert is_believed(b"theme=dark", good)
+            assert doors.known == 1, "the cookie, but neither line"
+            for number in range(20):
+                assert is_believed(b"x=%d; " % number + good)
+                assert doors.known <= 1 + 3
 
     asyncio.run(lecture())
 

@@ -84,6 +84,24 @@ def test_the_rest_of_a_later_form_is_not_waited_for_for_ever(url: str) -> None:
     assert statuses(said(url, page, form, seconds=PATIENCE + 8)) == [200]
 
 
+def test_answers_that_come_in_one_piece_are_saved_for_whoever_gave_each(url: str) -> None:
+    console, ada, bob = Console(url), student(url, "ada"), student(url, "bob")
+    console.command("next")
+    given = b""
+    for who, choice, last in ((ada, "B", "X: x"), (bob, "C", CLOSE)):
+        cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
+        headers = (FORM, "HX-Request: true", f"Cookie: {cookie}", "Content-Length: 19", last)
+        given += request("POST", "/answer", *headers, body=f"question=0&answer={choice}".encode())
+    assert statuses(said(url, given)) == [200, 200]
+    assert [who.stage()["answer"] for who in (ada, bob)] == ["B", "C"]
+
+
+def test_a_form_that_is_too_long_is_refused_though_all_of_it_has_come(url: str) -> None:
+    body = b"student_id=ada&name=" + b"a" * 20_000
+    form = request("POST", "/join", FORM, CLOSE, f"Content-Length: {len(body)}", body=body)
+    assert statuses(said(url, form)) == [413]
+
+
 def test_an_answer_whose_body_was_swallowed_by_an_upgrade_is_refused_never_acknowledged(url: str) -> None:
     console, ada = Console(url), student(url, "ada")
     console.command("next")
@@ -154,6 +172,14 @@ def test_two_hundred_kilobytes_of_headers_are_not_listened_to(url: str) -> None:
     assert all(status in (400, 431) for status in statuses(heard))
     assert time.monotonic() - began < PATIENCE + 5
     assert Browser(url).get("/").status_code == 200
+
+
+def test_a_form_behind_too_large_a_head_is_nobody_s_fault(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    many = [f"X-{number}: {'a' * 1000}" for number in range(40)]
+    with suppress(BrokenPipeError, ConnectionResetError):
+        assert said(url, request("POST", "/join", *many, "Content-Length: 3", body=b"x=1")) == b""
+    assert Browser(url).get("/").status_code == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize(

@@ -208,8 +208,8 @@ async def test_a_silent_stream_gives_a_sign_of_life_again_and_again() -> None:
             assert len(draw.drawn) == 1
 
 
-async def heard(phone: Phone, most: int) -> None:
-    while len(phone.sent) < most:  # noqa: ASYNC110 (bounded by the scene)
+async def heard(phone: Phone, least: int) -> None:
+    while len(phone.sent) < least:  # noqa: ASYNC110 (bounded by the scene)
         await asyncio.sleep(0)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from portal.protocol import PunctualProtocol
+from portal.protocol import READ_SIZE, PunctualProtocol
 from tests.serving import Browser, serving, student
 
 LIMIT = 10.0  # seconds
@@ -57,12 +57,12 @@ def test_pages_redirects_files_and_refusals_are_one_piece_each(tmp_path: Path, m
 
 def test_a_whole_reply_says_what_a_reply_in_parts_says(tmp_path: Path) -> None:
     with serving(tmp_path) as url:
-        browser = Browser(url)
-        whole, parts = browser.get("/"), browser.head("/")
-        unlike = {"date", "content-length"}
-        assert {name: value for name, value in whole.headers.items() if name not in unlike} == {
-            name: value for name, value in parts.headers.items() if name not in unlike
-        }
+        for browser in (Browser(url), student(url, "ada")):
+            whole, parts = browser.get("/"), browser.head("/")
+            unlike = {"date", "content-length"}
+            assert {name: value for name, value in whole.headers.items() if name not in unlike} == {
+                name: value for name, value in parts.headers.items() if name not in unlike
+            }
 
 
 @pytest.fixture
@@ -115,6 +115,22 @@ def test_a_value_that_would_tear_the_head_is_never_sent(value: bytes) -> None:
     protocol.cycle = type("Cycle", (), {"scope": scope, "response_started": False, "default_headers": []})()
     assert not protocol.reply(scope, 200, [(b"location", value)], b"", b""), "uvicorn, which refuses it, is to send it"
     assert not sent
+
+
+def test_a_connection_reads_no_more_at_once_than_is_soon_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attribute is asyncio's, which does not promise it."""
+    seen: list[tuple[int, int]] = []
+    made = PunctualProtocol.connection_made
+
+    def looking(protocol: PunctualProtocol, transport: asyncio.Transport) -> None:
+        made(protocol, transport)
+        seen.append((getattr(type(transport), "max_size", 0), vars(transport)["max_size"]))
+
+    monkeypatch.setattr(PunctualProtocol, "connection_made", looking)
+    with serving(tmp_path) as url:
+        assert Browser(url).get("/").status_code == 200
+    assert seen
+    assert all(ours == READ_SIZE < theirs for theirs, ours in seen)
 
 
 class _Open(asyncio.Transport):
