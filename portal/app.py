@@ -55,6 +55,7 @@ def create_app(
         run = await resume(log, bus, clock, terms, shelf.start_pool(), partial(prepare, settings.language))
         doors = Doors(secrets, tls=settings.has_tls, sign_ins=sign_ins.load(log, clock.now()))
         presence = Presence(bus, clock, settings.streams_each)
+        renderer = Renderer()
         app.state.portal = Portal(
             settings,
             log,
@@ -62,13 +63,14 @@ def create_app(
             bus,
             presence,
             shelf,
-            Renderer(),
+            renderer,
             doors,
             Proxies(settings.trusted_proxies).client_of,
             join_url=join_url,
             version=__version__,
         )
-        beside = [_beside(work) for work in (Timer(run, log, terms).watch(), warm(settings.language), tidy(run, doors))]
+        works = (Timer(run, log, terms).watch(), warm(settings.language), tidy(run, doors, renderer))
+        beside = [_beside(work) for work in works]
         try:
             yield
         finally:

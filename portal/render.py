@@ -101,6 +101,19 @@ class Renderer:
             self._stencils[key] = known = Stencil(draw())
         return known
 
+    @property
+    def known(self) -> int:
+        """How many pages and parts of pages are remembered."""
+        parts = _review.cache_info().currsize + _drawn.cache_info().currsize
+        return len(self._stencils) + len(self._kept) + len(self._rows) + parts
+
+    def forget(self) -> None:
+        """Remembers none from here on; each is drawn once more when it is asked for again."""
+        for each in (self._stencils, self._kept, self._rows):
+            each.clear()
+        for part in (_review, _drawn):
+            part.cache_clear()
+
     def _row(self, template: str, shape: Hashable) -> "Stencil":
         return self.kept((template, shape), lambda: self.fragment(template, row=shape))
 

@@ -53,8 +53,11 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
     async def scene() -> None:
         async with running(tmp_path, quiz()) as app:
             console, doors = await sign_in(app), app.state.portal.doors
+            renderer = app.state.portal.renderer
             student = await joined(app, "ada")
             assert doors.known == 1
+            assert (await student.get("/")).status == 200
+            assert renderer.known
             gone = asyncio.Event()
             kept = [Ring()]
             weakref.finalize(kept[0], gone.set)
@@ -65,6 +68,7 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
             async with asyncio.timeout(10):
                 await gone.wait()
             assert doors.known == 0, "no run to come honours it"
+            assert renderer.known == 0, "no page of a run to come looks like it"
             assert 'name="student_id"' in (await student.get("/")).text
 
     monkeypatch.setattr("portal.tidying.AFTER", 0.1)
