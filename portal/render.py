@@ -103,12 +103,12 @@ class Renderer:
 
     @property
     def known(self) -> int:
-        """How many pages and parts of pages are remembered."""
+        """How many pages and parts of pages are remembered; of the parts, those of the whole process."""
         parts = _review.cache_info().currsize + _drawn.cache_info().currsize
         return len(self._stencils) + len(self._kept) + len(self._rows) + parts
 
     def forget(self) -> None:
-        """Remembers none from here on; each is drawn once more when it is asked for again."""
+        """Remembers none from here on, in the whole process; each is drawn once more when it is asked for again."""
         for each in (self._stencils, self._kept, self._rows):
             each.clear()
         for part in (_review, _drawn):

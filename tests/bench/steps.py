@@ -1,4 +1,4 @@
-"""What the event loop's thread does for each phone, counted in bytecodes: as many on a busy machine as on an idle one.
+"""What the event loop's thread does for each phone, counted in bytecodes, which other load hardly changes.
 
     python -m tests.bench.steps [--phones N] [--step NAME] [--most N]
 

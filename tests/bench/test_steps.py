@@ -1,4 +1,4 @@
-"""What a phone costs does not grow with the class: counted in bytecodes, which no other load on the machine changes."""
+"""What a phone costs does not grow with the class: counted in bytecodes, which other load hardly changes."""
 
 import asyncio
 from collections import Counter

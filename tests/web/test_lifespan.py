@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from portal.live.bus import Bus
 from portal.live.timer import Timer
+from portal.render import drawn
 from portal.server import Server
 from portal.store.log import EventLog
 from portal.warming import prepare, warm
@@ -57,7 +58,9 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
             student = await joined(app, "ada")
             assert doors.known == 1
             assert (await student.get("/")).status == 200
-            assert renderer.known
+            renderer.kept("a row", lambda: "drawn")
+            drawn("student/_joined.html", joined=1)
+            assert renderer.known >= 3
             gone = asyncio.Event()
             kept = [Ring()]
             weakref.finalize(kept[0], gone.set)
