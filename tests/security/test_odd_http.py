@@ -51,6 +51,11 @@ def request(method: str, target: str, *headers: str, body: bytes = b"") -> bytes
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
+def cookie_of(who: Browser) -> str:
+    """The header line with which ``who`` is known again."""
+    return "Cookie: " + "; ".join(f"{name}={value}" for name, value in who.cookies.items())
+
+
 FORM = "Content-Type: application/x-www-form-urlencoded"
 CLOSE = "Connection: close"
 
@@ -70,8 +75,7 @@ def test_hundreds_of_slow_sockets_are_closed_in_time_and_students_join_meanwhile
 def test_a_body_that_trickles_longer_than_it_may_is_no_answer(url: str) -> None:
     console, ada = Console(url), student(url, "ada")
     console.command("next")
-    cookie = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
-    head = request("POST", "/answer", FORM, f"Cookie: {cookie}", "Content-Length: 40", body=b"question=0&answer=B")
+    head = request("POST", "/answer", FORM, cookie_of(ada), "Content-Length: 40", body=b"question=0&answer=B")
     began = time.monotonic()
     assert 200 not in statuses(said(url, head))
     assert time.monotonic() - began < PATIENCE + 8
@@ -89,8 +93,7 @@ def test_answers_that_come_in_one_piece_are_saved_for_whoever_gave_each(url: str
     console.command("next")
     given = b""
     for who, choice, last in ((ada, "B", "X: x"), (bob, "C", CLOSE)):
-        cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
-        headers = (FORM, "HX-Request: true", f"Cookie: {cookie}", "Content-Length: 19", last)
+        headers = (FORM, "HX-Request: true", cookie_of(who), "Content-Length: 19", last)
         given += request("POST", "/answer", *headers, body=f"question=0&answer={choice}".encode())
     assert statuses(said(url, given)) == [200, 200]
     assert [who.stage()["answer"] for who in (ada, bob)] == ["B", "C"]
@@ -105,9 +108,8 @@ def test_a_form_that_is_too_long_is_refused_though_all_of_it_has_come(url: str) 
 def test_an_answer_whose_body_was_swallowed_by_an_upgrade_is_refused_never_acknowledged(url: str) -> None:
     console, ada = Console(url), student(url, "ada")
     console.command("next")
-    cookie = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
     for upgrade in ("websocket", "h2c"):
-        headers = (FORM, f"Cookie: {cookie}", "Connection: Upgrade, close", f"Upgrade: {upgrade}", "Content-Length: 19")
+        headers = (FORM, cookie_of(ada), "Connection: Upgrade, close", f"Upgrade: {upgrade}", "Content-Length: 19")
         heard = said(url, request("POST", "/answer", *headers, body=b"question=0&answer=B"))
         assert all(400 <= status < 500 for status in statuses(heard)), heard[:200]
     assert "answer" not in ada.stage()

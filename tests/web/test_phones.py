@@ -22,23 +22,33 @@ class Phone:
 
     def __init__(self, bus: Bus, draw: Draw) -> None:
         self.sent: list[tuple[str, bytes]] = []
-        self.free, self.aborted = True, False
+        self.free, self.aborted = True, asyncio.Event()
         self.taking = asyncio.Event()  # cleared: a send waits
         self.taking.set()
-        self._left = asyncio.Event()
+        self._left, self._more = asyncio.Event(), asyncio.Event()
         self._stream = PhoneStream(bus, Subscriber((STUDENTS,)), draw, nullcontext())
 
     def is_free(self) -> bool:
         return self.free
 
     def write(self, body: bytes) -> None:
-        self.sent.append(("straight", body))
+        self._note("straight", body)
 
     def abort(self) -> None:
-        self.aborted = True
+        self.aborted.set()
 
     def leave(self) -> None:
         self._left.set()
+
+    async def heard(self, least: int) -> None:
+        """Waits until that many messages have gone out."""
+        while len(self.sent) < least:
+            self._more.clear()
+            await self._more.wait()
+
+    def _note(self, way: str, body: bytes) -> None:
+        self.sent.append((way, body))
+        self._more.set()
 
     async def serve(self, method: str = "GET") -> None:
         asked = [{"type": "http.request", "body": b"", "more_body": False}]
@@ -52,7 +62,7 @@ class Phone:
         async def send(message: Message) -> None:
             await self.taking.wait()
             if message.get("body"):
-                self.sent.append(("task", message["body"]))
+                self._note("task", message["body"])
 
         await self._stream({"type": "http", "method": method, "portal.line": self}, receive, send)
 
@@ -139,8 +149,7 @@ async def test_a_phone_that_takes_nothing_is_given_up() -> None:
         phone.free = False
         phone.taking.clear()
         bus.publish(NEWS)
-        while not phone.aborted:  # noqa: ASYNC110 (bounded by the scene)
-            await asyncio.sleep(0)
+        await phone.aborted.wait()
         phone.taking.set()
         await asyncio.wait_for(task, 2)
     assert bus.listeners(STUDENTS) == 0
@@ -200,17 +209,12 @@ async def test_a_silent_stream_gives_a_sign_of_life_again_and_again() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(phones, "PING", 0.01)
         async with open_stream(bus, draw) as phone:
-            await heard(phone, 4)
+            await phone.heard(4)
             assert phone.sent[1:4] == [("straight", b": ping\n\n")] * 3
             phone.free = False
-            await heard(phone, len(phone.sent) + 3)
+            await phone.heard(len(phone.sent) + 3)
             assert phone.sent[-2:] == [("task", b": ping\n\n")] * 2, "by the task, which waits where it has to"
             assert len(draw.drawn) == 1
-
-
-async def heard(phone: Phone, least: int) -> None:
-    while len(phone.sent) < least:  # noqa: ASYNC110 (bounded by the scene)
-        await asyncio.sleep(0)
 
 
 @scene
@@ -233,8 +237,8 @@ async def test_a_class_that_is_told_does_not_hold_up_the_loop() -> None:
 
     everyone = [Phone(bus, slow) for _ in range(1_000)]
     tasks = [asyncio.create_task(phone.serve()) for phone in everyone]
-    while not all(phone.sent for phone in everyone):  # noqa: ASYNC110 (bounded by the scene)
-        await asyncio.sleep(0)
+    for phone in everyone:
+        await phone.heard(1)
     bus.publish(NEWS)
     turns = 0
     while any(len(phone.sent) < 2 for phone in everyone):
