@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.serving import ROOT, serving
 
@@ -15,6 +15,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PHONE = (360, 640)
 LAPTOP = (1280, 800)
 HALL = (1280, 720)
+PATIENCE = 10_000  # ms that a page has for what a test waits for; a bell can be 4.5 s away by design
+expect.set_options(timeout=PATIENCE)
 CUT_OFF = ("Failed to load resource", "Failed to fetch", "ERR_INTERNET_DISCONNECTED")
 """What Chromium itself logs of requests that were refused or cut off; people are told of them on the page."""
 
@@ -42,7 +44,7 @@ class Screens:
             has_touch=size == PHONE,
         )
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.goto(url)
