@@ -144,6 +144,14 @@ def own(state: QuizState, board: Scoreboard, who: ParticipantId, now: Millis, re
     )
 
 
+def has_none(state: QuizState, who: ParticipantId) -> bool:
+    """Whether nothing on the page of ``who`` is theirs alone: a question is open, not answered, and none was missed."""
+    if state.phase is not Phase.OPEN or state.current is None:
+        return False
+    participant = state.participants[who]
+    return state.current not in participant.answers and not content.missed_before(state, participant)
+
+
 def _ended(state: QuizState, board: Scoreboard, participant: Participant, review: Review) -> Ended:
     who = participant.id
     marks = {number: marks.get(who) for number, marks in board.marks.items()}

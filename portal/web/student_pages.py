@@ -85,11 +85,15 @@ def stage_message(portal: Portal, who: Identity) -> str:
 
 def stage_frame(portal: Portal, who: Identity, *, added: Millis | None = None) -> bytes:
     """:func:`stage_message`, framed for the stream; it says over the page's head what time was ``added``, if any."""
-    if portal.run.shown.phase is Phase.FINISHED:  # what fills its holes has lines of its own, and each must be framed
+    shown = portal.run.shown
+    if shown.phase is Phase.FINISHED:  # what fills its holes has lines of its own, and each must be framed
         return encode(_shared(portal, who, "stage", partial(_whole_stage, portal)).decode())
-    if added is None:
-        return _shared(portal, who, "stream", partial(_framed, portal))
-    return _shared(portal, who, f"stream, added {added}", partial(_framed, portal, added=added))
+    if added is not None:
+        return _shared(portal, who, f"stream, added {added}", partial(_framed, portal, added=added))
+    if own.has_none(shown, who.participant):  # only the time on it goes on
+        moment = shown.run, shown.turn, shown.reckoning, portal.run.now()
+        return portal.once.made(moment, "stream", lambda: _shared(portal, who, "stream", partial(_framed, portal)))
+    return _shared(portal, who, "stream", partial(_framed, portal))
 
 
 def _framed(portal: Portal, view: student.Stage, version: str, added: Millis | None = None) -> str:

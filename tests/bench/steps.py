@@ -32,7 +32,7 @@ from portal.protocol import PunctualProtocol
 from portal.server import server
 from portal.store import log
 from portal.web import student_pages
-from tests.asgi import running, settle
+from tests.asgi import HeldClock, running, settle
 from tests.serving import pool_text
 
 LIMIT = 120.0  # seconds for a step
@@ -163,7 +163,10 @@ def counted(counts: Counter[CodeType]) -> Iterator[None]:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Nothing is begun or broken off because of the clock: counting takes fifty times as long as doing."""
+    """Nothing is begun or broken off because of the clock: counting takes fifty times as long as doing.
+
+    The run's own clock is held beside, for a page may be drawn once for all who see the same millisecond.
+    """
     clocks = ((bus, "SLICE", LIMIT), (log, "SLICE", LIMIT), (student_pages, "TICK", 10**9), (warming, "AFTER", LIMIT))
     with ExitStack() as held:
         for module, name, value in clocks:
@@ -175,7 +178,7 @@ async def count(phones: int) -> dict[str, Counter[CodeType]]:
     """The bytecodes of each step, for all phones together."""
     counts: dict[str, Counter[CodeType]] = {}
     with unhurried(), tempfile.TemporaryDirectory(prefix="portal-steps-") as folder:
-        async with running(Path(folder), pool_text()) as app:
+        async with running(Path(folder), pool_text(), HeldClock()) as app:
             warming.prepare("en")
             room = Room(app, phones)
 

@@ -69,6 +69,7 @@ def test_filled_and_whole_pages_are_the_same_in_every_state(data: st.DataObject)
             assert room.state.phase is phase
             whole, filled, _ = pages(room)
             assert filled == whole
+            assert len({whole[who] for who in room.state.participants if own.has_none(room.state, who)}) <= 1
             if phase is Phase.OPEN:
                 room.close()
             elif phase is Phase.CLOSED:
@@ -84,6 +85,19 @@ def test_a_class_that_has_not_answered_yet_has_one_page() -> None:
     whole, filled, drawn = pages(room)
     assert filled == whole
     assert drawn == 1
+
+
+def test_whoever_has_answered_or_missed_a_question_has_a_page_of_their_own() -> None:
+    def have_none(room: Room) -> set[str]:
+        return {who for who in room.state.participants if own.has_none(room.state, who)}
+
+    room = Room(quiz(question("B"), question("B"))).join(*PEOPLE)
+    assert not have_none(room)
+    room.next().wait(500).join("early")  # nothing had closed yet
+    assert have_none(room) == {*PEOPLE, "early"}
+    assert not have_none(room.close())
+    room.next().wait(500).join("late").answer("s3", "B")
+    assert have_none(room) == {*PEOPLE, "early"} - {"s3"}
 
 
 def test_a_class_in_the_lobby_has_one_page_and_those_whose_code_is_over_another() -> None:
