@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from portal import __version__
 from portal.domain.ids import Millis
@@ -28,7 +28,7 @@ from portal.tidying import tidy
 from portal.warming import prepare, warm
 from portal.web import errors
 from portal.web.context import Portal
-from portal.web.front import Front
+from portal.web.front import Front, Line
 from portal.web.guards import SameOrigin
 from portal.web.headers import SecurityHeaders
 from portal.web.identity import Doors
@@ -101,9 +101,16 @@ def _beside(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
 class _Guarded(Starlette):
     """The front stands outside everything, Starlette's own error page included: no response goes without it."""
 
+    _front: Front | None = None  # Starlette builds it for the first request
+
+    def at_once(self, scope: Scope, line: Line, usual: Callable[[], None]) -> bool:
+        """As :data:`portal.protocol.AtOnce`."""
+        scope["app"] = self
+        return self._front is not None and self._front.at_once(scope, line, usual)
+
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        return Front(
+        self._front = Front(
             super().build_middleware_stack(),
             rows(),
             self.state.clock,
@@ -111,3 +118,4 @@ class _Guarded(Starlette):
             Spoken(settings.language),
             SecurityHeaders(tls=settings.has_tls, frame_ancestors=settings.frame_ancestors),
         )
+        return self._front

@@ -8,14 +8,18 @@ import asyncio
 import re
 import time
 from asyncio import TimerHandle
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import cast
 
 from starlette.types import Scope
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from portal.repeats import Known, known
 from portal.web.asked import said
+from portal.web.front import Line
 from portal.web.headers import ALWAYS, UNFRAMED, Headers
 
 RECEIPT = 10.0  # seconds for a whole request to arrive, counted from the first byte, or from the connection
@@ -24,6 +28,17 @@ LARGEST_HEAD = 32 * 1024
 # as long as the reading.
 READ_SIZE = 64 * 1024
 _TEARS_THE_HEAD = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")  # what RFC 9110 forbids in a header's value
+
+
+AtOnce = Callable[[Scope, Line, Callable[[], None]], bool]
+"""What an application may have beside being one, as ``at_once``: a request that needs no task.
+
+True: it replies on the line, or calls the function if it needs a task after all. False: it needs one now.
+"""
+
+
+def _never(_scope: Scope, _line: Line, _usual: Callable[[], None]) -> bool:
+    return False
 
 
 class PunctualProtocol(HttpToolsProtocol):
@@ -41,8 +56,11 @@ class PunctualProtocol(HttpToolsProtocol):
     _arrived = 0  # bytes since the request before was whole
     _trailers = 0  # bytes of headers behind a body
     _head_is_whole = False
+    _next: tuple[RequestResponseCycle, ASGI3Application] | None = None  # whose head has just been read
+    _known: Known | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._at_once: AtOnce = getattr(self.app, "at_once", _never)
         super().connection_made(cast("asyncio.Transport", transport))
         vars(transport)["max_size"] = READ_SIZE  # asyncio's name for it; uvloop, which has none, is not what runs us
         self._expect_request()
@@ -60,16 +78,27 @@ class PunctualProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._trailers, self._span = 0, self._piece
         self._head_is_whole = False
+        self._stamp()
+        self._has_begun = True
+
+    def _stamp(self) -> None:
         scope = cast("dict[str, object]", self.scope)  # which is ours to add to
         scope["portal.received"] = time.monotonic()
         scope["portal.line"] = self
-        self._has_begun = True
 
     def data_received(self, data: bytes) -> None:
+        is_fresh = self._deadline is None  # nothing has come yet of the request with which the piece begins
+        if is_fresh and self._known is not None and self._known.is_again(data) and self.cycle.response_complete:
+            self._begin_again(self._known, data)
+            return
         self._piece = len(data)
         self._arrived += self._piece
         self._span += self._piece
         super().data_received(data)
+        if self._next is not None:
+            (cycle, app), self._next = self._next, None
+            if self._begin(cycle, app) and is_fresh:
+                self._known = known(data, cast("dict[str, object]", cycle.scope), len(cycle.body))
         if not self._head_is_whole and self._arrived > LARGEST_HEAD:  # also of a header that has no end
             self.transport.close()
         if self._has_begun:
@@ -106,12 +135,45 @@ class PunctualProtocol(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self._begin(*self.pipeline.pop())
         self._replied_at = self.loop.time()
         if self._alarm is None:
             self._alarm = self.loop.call_later(self.timeout_keep_alive, self._ring)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Not yet: once the piece that has come is read, most requests are whole."""
+        self._next = cycle, app
+
+    def _begin(self, cycle: RequestResponseCycle, app: ASGI3Application) -> bool:
+        """Whether it needs no task."""
+        usual = partial(self._begin_task, cycle, app)
+        if self._at_once(cast("Scope", cycle.scope), self, usual):
+            return True
+        usual()
+        return False
+
+    def _begin_again(self, known: Known, piece: bytes) -> None:
+        """As the parser and its callbacks, for a request that they have read before."""
+        self.scope = cast("HTTPScope", known.scope | {"state": self.app_state.copy()})
+        self._stamp()
+        self.cycle = cycle = RequestResponseCycle(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=True,
+            on_response=self.on_response_complete,
+        )
+        cycle.body[:], cycle.more_body = piece[len(known.head) :], False
+        cycle.message_event.set()
+        self._begin(cycle, self.app)
+
+    def _begin_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         """As uvicorn's, which has each task call back when it is done: another turn of the loop for every request."""
         self.tasks.add(self.loop.create_task(self._answer(cycle, app)))
 

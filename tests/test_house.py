@@ -29,6 +29,7 @@ FLOORS = {
     "portal.exports": 2,
     "portal.web": 3,
     "portal.protocol": 4,
+    "portal.repeats": 4,
     "portal.server": 4,
     "portal.proxies": 4,
     "portal.tidying": 4,

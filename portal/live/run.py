@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable
 from collections.abc import Sequence as Listed
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from portal.domain import modes
@@ -78,6 +79,19 @@ class LiveRun:
             raise
         await self.record(events)
 
+    def submit(self, command: Command, told: Callable[[Exception | None], None]) -> bool:
+        """As :meth:`execute`, for whoever does not wait: ``told`` hears the error, or None, when what changed is shown.
+
+        False when a rule forbids it or it changes nothing: then nothing has happened, and ``told`` hears nothing.
+        """
+        try:
+            events = modes.decide(self.ahead, command, self._clock.now(), self._terms)
+        except Rejected:
+            return False
+        if events:
+            self._write(events, told)
+        return bool(events)
+
     async def begin_anew(self, run: RunId, turn: Turn, given: "StartPool") -> None:
         """Archives ``run`` and begins the next with the ``given`` pool, of whichever kind. Raises as ``execute``."""
         now = self._clock.now()
@@ -108,21 +122,24 @@ class LiveRun:
         """Writes ``events``, then shows them. With none, waits for what is under way: the caller may rest on it."""
         if not events and not self._under_way:
             return
-        numbered = [(Sequence(self.ahead.sequence + place), event) for place, event in enumerate(events, start=1)]
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._write(events, partial(resolve, future))
+        await future
+
+    def _write(self, events: Listed[Event], told: Callable[[Exception | None], None]) -> None:
+        numbered = [(Sequence(self.ahead.sequence + place), event) for place, event in enumerate(events, start=1)]
 
         def settled(error: Exception | None) -> None:
             self._under_way -= 1
             if error is None:
                 self._show(numbered)
-            resolve(future, error)
+            told(error)
 
         # the log first: an event that cannot be written as JSON must not leave its mark on what is ahead
         self._log.append(self.ahead.run, numbered, settled)
         self._under_way += 1
         for sequence, event in numbered:
             self.ahead = modes.evolve(self.ahead, event, sequence)
-        await future
 
     def _show(self, events: list[tuple[Sequence, Event]]) -> None:
         for sequence, event in events:

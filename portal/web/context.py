@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from portal.domain.modes import Command
 from portal.live.bus import Bus
@@ -51,8 +52,11 @@ class Portal:
 
 
 def portal_of(request: Request) -> Portal:
+    return parts_of(request.scope)
+
+
+def parts_of(scope: Scope) -> Portal:
     """Looked up once a request: Starlette's ``app.state`` is a slow way, and each handler asks several times."""
-    scope = request.scope
     portal: Portal | None = scope.get("portal.parts")
     if portal is None:
         portal = scope["portal.parts"] = scope["app"].state.portal

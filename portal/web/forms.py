@@ -12,7 +12,7 @@ from portal.wording import _
 FORM_LIMIT = 16 * 1024
 POOL_LIMIT = 1024 * 1024 + 4096  # a pool of 1 MiB and the form around it
 MOST_FIELDS = 32
-_URLENCODED = b"application/x-www-form-urlencoded"
+URLENCODED = b"application/x-www-form-urlencoded"
 
 
 class Sender(Protocol):
@@ -89,7 +89,7 @@ def form_of(body: bytes) -> Form:
 async def read_body(request: Request, *, limit: int = FORM_LIMIT) -> bytes:
     """What the request says of itself that it is a form, to be read once. Raises :class:`Malformed`."""
     kind = said(request.scope).get(b"content-type", b"")
-    if kind != _URLENCODED and kind.partition(b";")[0].strip().lower() not in (_URLENCODED, b""):
+    if kind != URLENCODED and kind.partition(b";")[0].strip().lower() not in (URLENCODED, b""):
         raise Malformed(_("Send a form as application/x-www-form-urlencoded."), status=415)
     line: Sender | None = request.scope.get("portal.line")
     body = line.body(request.scope) if line is not None else None

@@ -8,7 +8,8 @@ the same was a fourteenth of an answer's instructions when it was replaced.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from starlette.datastructures import URLPath
@@ -18,7 +19,9 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.live.clock import Clock
+from portal.web import taps
 from portal.web.drawn import Drawn
+from portal.web.forms import Sender
 from portal.web.guards import FOREIGN, SameOrigin
 from portal.web.headers import Headers, SecurityHeaders, as_lines, not_kept
 from portal.web.language import Spoken
@@ -37,6 +40,10 @@ class Replier(Protocol):
         Not for HEAD: the body is sent. The headers tell its length, and nothing of the connection.
         """
         ...
+
+
+class Line(Replier, Sender, Protocol):
+    """All that a request's connection can do for it."""
 
 
 class Front:
@@ -61,18 +68,30 @@ class Front:
         """Method and path of each that is answered here."""
         return set(self._handlers)
 
+    def at_once(self, scope: Scope, line: Line, usual: Callable[[], None]) -> bool:
+        """Whether the request needs no task, now or later. ``usual`` is called if it needs one after all."""
+        if (scope["method"], scope["path"]) != taps.ADDRESS:
+            return False
+        self._listen(scope)
+        if self._same_origin.refuses(scope):
+            return False
+        return taps.take(scope, line, partial(self._drawn_is_sent, scope), usual)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._behind(scope, receive, send)
             return
-        # on the run's clock, before any waiting
-        scope["portal.arrived"] = self._clock.at(scope.get("portal.received", time.monotonic()))
-        self._spoken.listen(scope)
+        self._listen(scope)
         outcome = await self._outcome(Request(scope, receive, send))
         if not self._went_whole(scope, outcome):
             if outcome is not None:
                 scope[OUTCOME] = outcome
             await self._behind(scope, receive, self._sending(scope, send))
+
+    def _listen(self, scope: Scope) -> None:
+        """When it came, on the run's clock, before any waiting; and the language that it is answered in."""
+        scope["portal.arrived"] = self._clock.at(scope.get("portal.received", time.monotonic()))
+        self._spoken.listen(scope)
 
     async def _outcome(self, request: Request) -> Response | Exception | None:
         """What the address's handler answers or raises; None when there is none."""

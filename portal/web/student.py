@@ -82,11 +82,10 @@ async def answer(request: Request) -> Response:
     portal, who, arrived = portal_of(request), identity(request), arrival(request)
     if who is None:
         raise Rejected(Reason.NO_IDENTITY)
-    body = await read_body(request)
-    tap = _known_tap(body) if len(body) <= COMMON else _tap(body)
-    await portal.run.execute(SubmitAnswer(who.participant, who.claim, tap.question, tap.round, tap.choice, arrived))
-    stored = _still_here(portal, who).participants[who.participant].answers.get(tap.question)
-    first_stands = stored is not None and stored.choice != tap.choice
+    command = submission(who, await read_body(request), arrived)
+    await portal.run.execute(command)
+    stored = _still_here(portal, who).participants[who.participant].answers.get(command.question)
+    first_stands = stored is not None and stored.choice != command.choice
     notice = _("Your first answer counts: %(answer)s.", answer=stored.choice) if stored and first_stands else None
     return replied(request, portal, who, notice)
 
@@ -198,6 +197,12 @@ async def state(request: Request) -> Response:
     if request.query_params.get("v") == student.version(portal.run.shown, who.participant):
         return Response(status_code=204)
     return HTMLResponse(stage_message(portal, who))
+
+
+def submission(who: Identity, body: bytes, arrived: Millis) -> SubmitAnswer:
+    """What the form of an answer asks for. Raises :class:`Malformed`."""
+    tap = _known_tap(body) if len(body) <= COMMON else _tap(body)
+    return SubmitAnswer(who.participant, who.claim, tap.question, tap.round, tap.choice, arrived)
 
 
 def _still_here(portal: Portal, who: Identity) -> QuizState:

@@ -35,7 +35,7 @@ def replied(request: Request, portal: Portal, who: Identity, notice: str | None 
     """The reply to a student's form: the stage for htmx, a redirect to the page for a browser without script."""
     if not is_scripted(request):
         return RedirectResponse("/", 303)
-    return Drawn(_stage_reply(portal, who)) if notice is None else HTMLResponse(_told(portal, who, None, notice))
+    return Drawn(stage_reply(portal, who)) if notice is None else HTMLResponse(_told(portal, who, None, notice))
 
 
 def refused(request: Request, status: int, code: str, sentence: str) -> Response:
@@ -113,7 +113,7 @@ def _joined(portal: Portal, joined: int) -> str:
     return encode(message(Partial("#joined", portal.renderer.fragment("student/_joined.html", joined=joined)))).decode()
 
 
-def _stage_reply(portal: Portal, who: Identity) -> bytes:
+def stage_reply(portal: Portal, who: Identity) -> bytes:
     """The stage alone: the header's clock goes on."""
     return _shared(portal, who, "reply", partial(_stage_partials, portal), has_clock=False)
 
