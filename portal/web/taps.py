@@ -45,7 +45,8 @@ def take(scope: Scope, line: Sender, send: Callable[[Drawn], bool], usual: Calla
     def told(error: Exception | None) -> None:
         try:
             is_done = error is None and send(Drawn(context.run(stage_reply, portal, who)))
-        except Exception:  # the usual way meets it too, and there it is told
+        except Exception:  # whatever drawing may raise: the writer, who calls this, has the answers of others to tell;
+            # and it is not lost, for the usual way draws the same and its faults are logged and answered with 500
             is_done = False
         if not is_done:
             usual()

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from portal.protocol import PunctualProtocol
 from portal.repeats import known
 from portal.server import server
 from portal.store.log import NotSaved
-from portal.web import taps
+from portal.web import student_pages, taps
 from tests.asgi import HeldClock, running, settle
 from tests.bench.steps import AGES, SENT, Nowhere
 from tests.serving import pool_text
@@ -171,6 +172,12 @@ HEADS = {  # of an answer: what of it is otherwise
     "to be closed": FORM.replace("keep-alive", "close"),
     "to be continued": f"Expect: 100-continue\r\n{FORM}",
 }
+
+
+def thrice(head: str, line: Line) -> list[tuple[bytes, ...]]:
+    return [(line.tap("B", head=head),)] * 3
+
+
 ODD: dict[str, Callable[[Line], list[tuple[bytes, ...]]]] = {
     "again": lambda line: [(line.tap("B"),), (line.tap("B"),)],
     "another": lambda line: [(line.tap("B"),), (line.tap("C"),)],
@@ -198,7 +205,7 @@ ODD: dict[str, Callable[[Line], list[tuple[bytes, ...]]]] = {
     "the version before": lambda line: [(line.tap("B").replace(b"HTTP/1.1", b"HTTP/1.0"),)] * 2,
     "read": lambda line: [(request("GET /answer", line.cookie),), (request("HEAD /answer", line.cookie),)],
     "garbage behind": lambda line: [(line.tap("B") + b"\0\0\0",)],
-    **{what: lambda line, head=head: [(line.tap("B", head=head),)] * 3 for what, head in HEADS.items()},  # type: ignore[misc]
+    **{what: partial(thrice, head) for what, head in HEADS.items()},
 }
 
 
@@ -303,6 +310,10 @@ def test_a_reply_that_cannot_be_drawn_is_the_usual_one(
             begun.clear()
             assert await ours.ask(ours.tap("B")) == await theirs.ask(theirs.tap("B"))
             assert begun == ["task", "task"]
+            monkeypatch.setattr(student_pages, "stage_reply", fails)
+            reply = await ours.ask(ours.tap("B"))
+            assert b"500" in reply.partition(b"\r\n")[0]
+            assert reply == await theirs.ask(theirs.tap("B"))
 
     def fails(*_: object) -> bytes:
         raise ZeroDivisionError
