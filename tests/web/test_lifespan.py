@@ -12,12 +12,14 @@ from starlette.applications import Starlette
 from portal.live.bus import Bus
 from portal.live.timer import Timer
 from portal.render import drawn
-from portal.server import Server
+from portal.server import Server, spare_the_collector
 from portal.store.log import EventLog
 from portal.warming import prepare, warm
 from tests.asgi import running, settle
 from tests.pool_texts import quiz
 from tests.security.asking import joined, sign_in
+
+HALL = 2_500_000  # objects: what 10,000 phones leave in three questions
 
 
 def test_a_bell_that_dies_is_told_at_once_and_the_file_is_closed_all_the_same(
@@ -81,6 +83,27 @@ def test_what_a_run_has_left_in_memory_is_let_go_when_the_next_begins(
         asyncio.run(scene())
     finally:
         gc.enable()
+
+
+def test_a_hall_that_stays_is_not_looked_through_for_garbage_while_it_waits() -> None:
+    looks: list[int] = []
+    often = gc.get_threshold()
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            looks.append(about["generation"])
+
+    spare_the_collector()
+    gc.callbacks.append(note)
+    try:
+        hall = [[] for _ in range(HALL)]  # type: ignore[var-annotated]  # each an object that the collector counts
+    finally:
+        gc.callbacks.remove(note)
+        gc.set_threshold(*often)
+        gc.unfreeze()
+    assert len(hall) == HALL
+    assert looks, "what is young is looked at"
+    assert set(looks) == {0}
 
 
 def test_a_welcome_that_cannot_be_printed_is_told_and_the_program_serves(caplog: pytest.LogCaptureFixture) -> None:
